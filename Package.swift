@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+// One package, two builds: on Linux every pure module, the host command and the tests; with BARE=1 and
+// `--triple x86_64-unknown-none-elf` the kernel and the guest tests. The Makefile holds both command lines.
+import PackageDescription
+
+let bare = Context.environment["BARE"] == "1"
+
+/// What every target is compiled with.
+let common: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableExperimentalFeature("SuppressedAssociatedTypes"),
+]
+
+/// What the image needs beyond that: no heap, no SSE, no red zone, and the messages of failed preconditions.
+let embedded: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded"),
+  .unsafeFlags([
+    "-wmo", "-no-allocations", "-assert-config", "Debug",
+    "-Xfrontend", "-disable-stack-protector", "-Xfrontend", "-function-sections",
+    "-Xcc", "-mno-red-zone", "-Xcc", "-mno-sse", "-Xcc", "-mno-sse2", "-Xcc", "-mno-mmx",
+  ]),
+]
+
+/// Language features that only the x86 layer uses.
+let machineFeatures: [SwiftSetting] = [
+  .enableExperimentalFeature("Extern"),
+  .enableExperimentalFeature("Volatile"),
+  .enableExperimentalFeature("BuiltinModule"),
+]
+
+/// A module of the kernel; pure ones also build on Linux.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, settings: [SwiftSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path,
+    swiftSettings: common + (bare ? embedded : []) + settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: common)
+}
+
+// Lowest level first; every arrow points to an earlier line or level.
+let pure: [Target] = [
+  module("Streams"),
+  module("Timing"),
+  module("Buffers"),
+  module("Tracing", ["Timing", "Buffers"]),
+  module("Wire"),
+  module("Queues", ["Streams", "Buffers"]),
+  module("Scheduling", ["Streams"]),
+  module("Timers", ["Streams", "Timing", "Buffers"]),
+  module("Orders", ["Streams", "Buffers", "Wire"]),
+  module("Reactors", ["Streams", "Timing", "Buffers", "Tracing", "Scheduling", "Timers"]),
+  module("Sessions", ["Buffers", "Wire"]),
+  module("Journaling", ["Buffers", "Wire"]),
+  module("Networking", ["Buffers", "Wire", "Timing"]),
+  module("Virtio", ["Streams", "Timing", "Buffers"]),
+  module(
+    "Exchange",
+    ["Streams", "Timing", "Buffers", "Tracing", "Wire", "Orders", "Sessions", "Journaling", "Networking"]),
+]
+
+let kernel: [Target] = [
+  module("Machine", ["Streams", "Timing", "Buffers", "Queues", "Tracing"], settings: machineFeatures),
+  module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
+  module(
+    "Kernel",
+    ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
+    settings: machineFeatures),
+]
+
+let host: [Target] = [
+  .target(
+    name: "TestSupport",
+    dependencies: ["Streams", "Timing", "Buffers"],
+    path: "Tests/TestSupport", swiftSettings: common),
+  tests("Streams", ["Streams"]),
+  tests("Timing", ["Timing"]),
+  tests("Buffers", ["Buffers"]),
+  tests("Wire", ["Wire"]),
+  tests("Scheduling", ["Scheduling", "Streams"]),
+  tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
+  tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers"]),
+  tests("Orders", ["Orders", "Streams", "Buffers", "Wire"]),
+  tests("Sessions", ["Sessions", "Buffers", "Wire"]),
+  tests("Journaling", ["Journaling", "Buffers", "Wire"]),
+  tests("Networking", ["Networking", "Buffers", "Wire", "Timing"]),
+  tests("Virtio", ["Virtio", "Streams", "Timing", "Buffers"]),
+  tests("Exchange", ["Exchange", "Orders", "Sessions", "Journaling", "Networking", "Buffers", "Wire", "Timing"]),
+]
+
+let package = Package(
+  name: "sluice",
+  products: bare ? [.library(name: "SluiceKernel", type: .static, targets: ["Kernel"])] : [],
+  dependencies: [],
+  targets: pure + (bare ? kernel : host)
+)

@@ -1,0 +1,42 @@
+/// Memory found at boot, handed out once and never taken back: the only allocator there is.
+///
+/// Everything that lives as long as the kernel is carved from an arena before the first order is taken; after
+/// that nothing allocates. Context: boot.
+public struct Arena: ~Copyable {
+  private var nextAddress: UInt
+  private let endAddress: UInt
+
+  /// Takes over the `byteCount` bytes at `base`.
+  ///
+  /// The memory must be writable, unused by anything else, and outlive all that is carved from it.
+  @unsafe public init(base: UnsafeMutableRawPointer, byteCount: Int) {
+    nextAddress = UInt(bitPattern: base)
+    endAddress = nextAddress + UInt(byteCount)
+  }
+
+  /// Bytes not yet handed out.
+  public var remainingByteCount: Int { Int(endAddress - nextAddress) }
+
+  /// Carves `byteCount` zeroed bytes.
+  ///
+  /// - Parameter alignment: a power of two.
+  public mutating func carve(byteCount: Int, alignment: Int) throws(ArenaError) -> UnsafeMutableRawPointer {
+    precondition(byteCount >= 0 && alignment > 0 && alignment & (alignment - 1) == 0)
+    let mask = UInt(alignment - 1)
+    let (start, overflow) = (nextAddress & ~mask).addingReportingOverflow(nextAddress & mask == 0 ? 0 : mask + 1)
+    guard !overflow, start <= endAddress, UInt(byteCount) <= endAddress - start else {
+      throw .exhausted
+    }
+    nextAddress = start + UInt(byteCount)
+    // SAFETY: the range lies inside the memory given at init and is handed out only this once.
+    let base = unsafe UnsafeMutableRawPointer(bitPattern: start)!
+    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return unsafe base
+  }
+}
+
+/// Why memory could not be carved.
+public enum ArenaError: Error {
+  /// The limits ask for more memory than the machine has: give the machine more, or lower a limit.
+  case exhausted
+}

@@ -1,0 +1,25 @@
+/// A network device as the layers above see it: a stream of owned frames in, and one of owned frames out.
+///
+/// Whoever takes a frame owns it until it is recycled or transmitted. Nothing blocks: a device that has nothing,
+/// or no room, says so.
+public protocol FramePort: ~Copyable {
+  /// The next frame received, in order of arrival; nothing when there is none now.
+  mutating func receive() -> Frame?
+
+  /// Gives a received frame's buffer back, to receive another one with.
+  mutating func recycle(_ frame: consuming Frame)
+
+  /// An empty frame with a place in the transmit queue; nothing when that is full, and then the sender keeps
+  /// what it wanted to send and tries again in a later turn.
+  mutating func frameForTransmission() -> Frame?
+
+  /// Queues a frame (one from `frameForTransmission`, or a received one, sent on in place of its recycling when
+  /// `canTransmit` says so).
+  mutating func transmit(_ frame: consuming Frame)
+
+  /// Whether `transmit` has a place for one more frame.
+  var canTransmit: Bool { mutating get }
+
+  /// Tells the device of all frames recycled and transmitted since the last flush: at most one doorbell a queue.
+  mutating func flush()
+}
