@@ -1,0 +1,34 @@
+/// The way a core came to where it is: the chain of frame pointers, one line each, for `tools/symbolize`.
+public enum Backtrace {
+  /// A chain longer than this is cut.
+  static let longest = 32
+
+  /// Writes the instruction pointer and the return addresses above it.
+  static func write(instructionPointer: UInt64, framePointer: UInt) {
+    Console.write("  at ")
+    Console.write(hexadecimal: instructionPointer)
+    Console.newLine()
+    var frame = framePointer
+    var depth = 0
+    // Frames lie on a stack inside the image's data, at rising addresses; anything else ends the chain.
+    while depth < longest, frame >= Image.textEnd, frame < Image.end - 16, frame % 8 == 0 {
+      // SAFETY: the two words lie inside the image, which is mapped.
+      let words = unsafe UnsafePointer<UInt>(bitPattern: frame)!
+      let returnAddress = unsafe words[1]
+      guard returnAddress >= Image.start, returnAddress < Image.textEnd else { return }
+      Console.write("  at ")
+      Console.write(hexadecimal: UInt64(returnAddress - 1))
+      Console.newLine()
+      let next = unsafe words[0]
+      guard next > frame else { return }
+      frame = next
+      depth += 1
+    }
+  }
+
+  /// Writes the chain from the caller on.
+  public static func write() {
+    let frame = framePointerRead()
+    write(instructionPointer: 0, framePointer: frame)
+  }
+}

@@ -1,0 +1,17 @@
+/// The controller that turns interrupt lines into vectors; used for the serial port. Source: Intel 82093AA, 3.0.
+public enum InputOutputAPIC {
+  private static let base: UInt = 0xFEC0_0000
+
+  /// Lets the edge-triggered `line` mark `source` on this core.
+  public static func route(line: Int, to source: Int) {
+    let register = UInt32(0x10 + 2 * line)
+    write(register + 1, UInt32(LocalAPIC.identifier) << 24)
+    write(register, UInt32(InterruptTable.vector(of: source)))
+  }
+
+  private static func write(_ register: UInt32, _ value: UInt32) {
+    // SAFETY: the controller answers at its customary address, which is mapped uncached.
+    unsafe Register<UInt32>(address: base).store(register)
+    unsafe Register<UInt32>(address: base + 0x10).store(value)
+  }
+}

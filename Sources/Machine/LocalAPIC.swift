@@ -1,0 +1,73 @@
+import Timing
+
+/// This core's interrupt controller and one-shot timer, as x2APIC when the processor offers it, else as xAPIC.
+/// Source: Intel SDM 3A, chapter 11.
+public enum LocalAPIC {
+  /// Registers by their xAPIC offset; the x2APIC number is 0x800 + offset / 16 (Intel SDM 3A, table 11-6).
+  private enum Offset {
+    static let identifier: UInt32 = 0x20
+    static let taskPriority: UInt32 = 0x80
+    static let spuriousVector: UInt32 = 0xF0
+    static let timer: UInt32 = 0x320
+    static let lint0: UInt32 = 0x350
+    static let initialCount: UInt32 = 0x380
+    static let currentCount: UInt32 = 0x390
+    static let divideConfiguration: UInt32 = 0x3E0
+  }
+
+  private static let baseRegister: UInt32 = 0x1B
+  private static let memoryBase: UInt = 0xFEE0_0000
+  nonisolated(unsafe) private static var usesX2APIC = false
+
+  /// Switches the controller on; its timer is left off. Context: boot.
+  static func enable() {
+    let base = modelSpecificRegisterRead(baseRegister)
+    if Processor.hasX2APIC {
+      modelSpecificRegisterWrite(baseRegister, base | 1 << 11 | 1 << 10)
+      unsafe usesX2APIC = true
+      coreUseX2APIC()
+    } else {
+      modelSpecificRegisterWrite(baseRegister, base | 1 << 11)
+    }
+    write(Offset.taskPriority, 0)
+    write(Offset.lint0, 1 << 16)
+    write(Offset.spuriousVector, 1 << 8 | UInt32(InterruptTable.spuriousVector))
+    write(Offset.timer, 1 << 16)
+    write(Offset.divideConfiguration, 0b1011)
+  }
+
+  /// Lets the timer mark `source` when it runs out; one shot.
+  static func setTimerSource(_ source: Int) {
+    write(Offset.timer, UInt32(InterruptTable.vector(of: source)))
+  }
+
+  /// Starts the timer's countdown; 0 stops it.
+  static func startTimer(count: UInt32) { write(Offset.initialCount, count) }
+
+  /// What is left of the countdown.
+  static var timerCount: UInt32 { read(Offset.currentCount) }
+
+  /// This core's identifier, to which interrupts are addressed.
+  public static var identifier: UInt8 {
+    unsafe UInt8(truncatingIfNeeded: usesX2APIC ? read(Offset.identifier) : read(Offset.identifier) >> 24)
+  }
+
+  public static var isX2APIC: Bool { unsafe usesX2APIC }
+
+  private static func write(_ offset: UInt32, _ value: UInt32) {
+    if unsafe usesX2APIC {
+      modelSpecificRegisterWrite(0x800 + (offset >> 4), UInt64(value))
+    } else {
+      // SAFETY: the controller answers at its architectural address, which is mapped uncached.
+      unsafe Register<UInt32>(address: memoryBase + UInt(offset)).store(value)
+    }
+  }
+
+  private static func read(_ offset: UInt32) -> UInt32 {
+    if unsafe usesX2APIC {
+      return UInt32(truncatingIfNeeded: modelSpecificRegisterRead(0x800 + (offset >> 4)))
+    }
+    // SAFETY: as above.
+    return unsafe Register<UInt32>(address: memoryBase + UInt(offset)).load()
+  }
+}

@@ -1,0 +1,50 @@
+/// How the kernel ends: the exit device's status when there is one, and a halt in any case.
+public enum Machine {
+  /// What QEMU's isa-debug-exit device is written; QEMU then exits with `(value << 1) | 1`, so 33 means passed and
+  /// nothing of QEMU's own means it.
+  public enum Ending: UInt8, Sendable {
+    case passed = 16
+    case failed = 17
+    case panic = 18
+  }
+
+  /// The port `tools/run-qemu --exit-device` puts the device at.
+  static let exitPort: UInt16 = 0xF4
+
+  /// Ends the guest. Without an exit device the core halts for ever, with the console as it is.
+  public static func stop(_ ending: Ending) -> Never {
+    interruptsDisable()
+    portWrite8(exitPort, ending.rawValue)
+    while true { coreStop() }
+  }
+
+  /// Stops with a message: something happened that must not.
+  public static func panic(
+    _ message: StaticString, file: StaticString = #fileID, line: UInt = #line
+  ) -> Never {
+    Console.write("\nsluice: panic: ")
+    Console.write(message)
+    Console.write(" (")
+    Console.write(file)
+    Console.write(":")
+    Console.write(UInt64(line))
+    Console.write(")\n")
+    Backtrace.write()
+    PanicHook.run()
+    stop(.panic)
+  }
+}
+
+/// What a panic does last; the kernel prints the trace ring's end there.
+public enum PanicHook {
+  nonisolated(unsafe) static var hook: (@convention(c) () -> Void)?
+
+  static func run() {
+    let hook = unsafe self.hook
+    unsafe self.hook = nil
+    hook?()
+  }
+
+  /// Sets the hook. Context: boot.
+  public static func set(_ hook: @escaping @convention(c) () -> Void) { unsafe self.hook = hook }
+}

@@ -1,0 +1,34 @@
+public import Streams
+
+/// The first serial port, a 16550: bytes out at once, bytes in as a stream (the console).
+public struct SerialPort: Stream {
+  /// Where PCs have had their first serial port since 1981, and which interrupt line it drives.
+  static let base: UInt16 = 0x3F8
+  public static let interruptLine = 4
+  /// How often the transmitter is asked for room before a byte is given up: a machine without a port must not stop.
+  static let patience = 100_000
+
+  /// Sets 115,200 baud, 8 data bits, FIFOs on; interrupts for received bytes only.
+  public init() {
+    portWrite8(Self.base + 1, 0)
+    portWrite8(Self.base + 3, 0x80)
+    portWrite8(Self.base, 1)
+    portWrite8(Self.base + 1, 0)
+    portWrite8(Self.base + 3, 0x03)
+    portWrite8(Self.base + 2, 0x07)
+    portWrite8(Self.base + 4, 0x0B)
+    portWrite8(Self.base + 1, 0x01)
+  }
+
+  /// The next byte typed.
+  public mutating func poll() -> Poll<UInt8> {
+    portRead8(Self.base + 5) & 0x01 == 0 ? .pending : .ready(portRead8(Self.base))
+  }
+
+  /// Sends one byte, waiting for room a bounded time.
+  public static func write(_ byte: UInt8) {
+    var attempts = 0
+    while portRead8(base + 5) & 0x20 == 0 && attempts < patience { attempts += 1 }
+    portWrite8(base, byte)
+  }
+}

@@ -1,0 +1,124 @@
+; Instructions that Swift cannot say, one function each, in the System V calling convention.
+
+%include "layout.inc"
+        bits    64
+        section .text
+
+%macro leaf 1
+        global  %1
+%1:
+%endmacro
+
+leaf port_read8
+        mov     edx, edi
+        xor     eax, eax
+        in      al, dx
+        ret
+leaf port_read16
+        mov     edx, edi
+        xor     eax, eax
+        in      ax, dx
+        ret
+leaf port_read32
+        mov     edx, edi
+        in      eax, dx
+        ret
+leaf port_write8
+        mov     edx, edi
+        mov     eax, esi
+        out     dx, al
+        ret
+leaf port_write16
+        mov     edx, edi
+        mov     eax, esi
+        out     dx, ax
+        ret
+leaf port_write32
+        mov     edx, edi
+        mov     eax, esi
+        out     dx, eax
+        ret
+
+leaf msr_read
+        mov     ecx, edi
+        rdmsr
+        shl     rdx, 32
+        or      rax, rdx
+        ret
+leaf msr_write
+        mov     ecx, edi
+        mov     rax, rsi
+        mov     rdx, rsi
+        shr     rdx, 32
+        wrmsr
+        ret
+
+; cpuid(leaf, subleaf, out: 4 x u32)
+leaf cpuid_read
+        push    rbx
+        mov     r8, rdx
+        mov     eax, edi
+        mov     ecx, esi
+        cpuid
+        mov     [r8], eax
+        mov     [r8 + 4], ebx
+        mov     [r8 + 8], ecx
+        mov     [r8 + 12], edx
+        pop     rbx
+        ret
+
+leaf page_map_load
+        mov     cr3, rdi
+        ret
+
+; interrupt_table_load(base, limit)
+leaf interrupt_table_load
+        sub     rsp, 16
+        mov     [rsp], si
+        mov     [rsp + 2], rdi
+        lidt    [rsp]
+        add     rsp, 16
+        ret
+
+leaf interrupts_enable
+        sti
+        ret
+leaf interrupts_disable
+        cli
+        ret
+
+leaf frame_pointer_read
+        mov     rax, rbp
+        ret
+
+; Sources marked on this core, a bit each.
+leaf core_pending_sources
+        mov     rax, [gs:CORE_PENDING]
+        ret
+
+; Takes source rdi: its stamp, and then its mark. While the mark stands the stub leaves the stamp alone.
+leaf core_take_source
+        mov     rax, [gs:CORE_STAMPS + rdi * 8]
+        btr     [gs:CORE_PENDING], rdi
+        ret
+
+; Halts until an interrupt has marked something; returns at once when something is marked already. `sti` takes
+; effect after the next instruction, so no interrupt can slip in between the look and the halt.
+leaf core_halt_unless_pending
+        cli
+        cmp     qword [gs:CORE_PENDING], 0
+        jne     .marked
+        sti
+        hlt
+.marked:
+        sti
+        ret
+
+leaf core_use_x2apic
+        mov     qword [gs:CORE_X2APIC], 1
+        ret
+
+leaf core_stop
+        cli
+        hlt
+        jmp     core_stop
