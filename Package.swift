@@ -79,7 +79,7 @@ let kernel: [Target] = [
 let host: [Target] = [
   .target(
     name: "TestSupport",
-    dependencies: ["Streams", "Timing", "Buffers"],
+    dependencies: ["Streams", "Timing", "Buffers", "Reactors"],
     path: "Tests/TestSupport", swiftSettings: common),
   tests("Streams", ["Streams"]),
   tests("Timing", ["Timing"]),
@@ -87,7 +87,7 @@ let host: [Target] = [
   tests("Wire", ["Wire"]),
   tests("Scheduling", ["Scheduling", "Streams"]),
   tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
-  tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers"]),
+  tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Orders", ["Orders", "Streams", "Buffers", "Wire"]),
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),

@@ -23,7 +23,8 @@ public struct Arena: ~Copyable {
   public mutating func carve(byteCount: Int, alignment: Int) throws(ArenaError) -> UnsafeMutableRawPointer {
     precondition(byteCount >= 0 && alignment > 0 && alignment & (alignment - 1) == 0)
     let mask = UInt(alignment - 1)
-    let (start, overflow) = (nextAddress & ~mask).addingReportingOverflow(nextAddress & mask == 0 ? 0 : mask + 1)
+    let (start, overflow) = (nextAddress & ~mask).addingReportingOverflow(
+      nextAddress & mask == 0 ? 0 : mask + 1)
     guard !overflow, start <= endAddress, UInt(byteCount) <= endAddress - start else {
       throw .exhausted
     }

@@ -30,7 +30,9 @@ struct ClockCalibration {
     var attempts = 0
     while start.timerCount &- IntervalTimer.read() < Self.intervalCounts {
       attempts += 1
-      if attempts == Self.patience { Machine.panic("the 8254 interval timer does not count: no clock to trust") }
+      if attempts == Self.patience {
+        Machine.panic("the 8254 interval timer does not count: no clock to trust")
+      }
     }
     let end = Self.tightestSample()
     LocalAPIC.startTimer(count: 0)
@@ -47,7 +49,8 @@ struct ClockCalibration {
       let timerCount = IntervalTimer.read()
       let width = TimestampCounter.read() - before
       if width < best.width {
-        best = Sample(timestamp: before + width / 2, apicCount: apicCount, timerCount: timerCount, width: width)
+        best = Sample(
+          timestamp: before + width / 2, apicCount: apicCount, timerCount: timerCount, width: width)
       }
     }
     return best

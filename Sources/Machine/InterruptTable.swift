@@ -38,7 +38,8 @@ public enum InterruptTable {
     let address = UInt64(stub)
     let low = address & 0xFFFF | 0x08 << 16 | stack << 32 | 0x8E << 40 | (address >> 16 & 0xFFFF) << 48
     // SAFETY: boot/interrupts.asm reserves 256 descriptors of 16 bytes.
-    let gate = unsafe UnsafeMutablePointer<UInt64>(bitPattern: BootLayout[.interruptDescriptors])! + vector * 2
+    let gate =
+      unsafe UnsafeMutablePointer<UInt64>(bitPattern: BootLayout[.interruptDescriptors])! + vector * 2
     unsafe gate[0] = low
     unsafe gate[1] = address >> 32
   }

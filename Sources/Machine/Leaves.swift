@@ -9,7 +9,8 @@
 
 @_extern(c, "msr_read") func modelSpecificRegisterRead(_ register: UInt32) -> UInt64
 @_extern(c, "msr_write") func modelSpecificRegisterWrite(_ register: UInt32, _ value: UInt64)
-@_extern(c, "cpuid_read") func cpuidRead(_ leaf: UInt32, _ subleaf: UInt32, _ result: UnsafeMutablePointer<UInt32>)
+@_extern(c, "cpuid_read") func cpuidRead(
+  _ leaf: UInt32, _ subleaf: UInt32, _ result: UnsafeMutablePointer<UInt32>)
 
 @_extern(c, "page_map_load") func pageMapLoad(_ address: UInt)
 @_extern(c, "interrupt_table_load") func interruptTableLoad(_ address: UInt, _ limit: UInt16)

@@ -12,6 +12,7 @@ public struct MemoryRange: Sendable {
     let clippedStart = max(start, low)
     let clippedEnd = min(overflow ? UInt.max : sum, high)
     return MemoryRange(
-      start: clippedStart, byteCount: clippedEnd > clippedStart ? clippedEnd - clippedStart : 0, isUsable: isUsable)
+      start: clippedStart, byteCount: clippedEnd > clippedStart ? clippedEnd - clippedStart : 0,
+      isUsable: isUsable)
   }
 }

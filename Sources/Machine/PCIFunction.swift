@@ -73,7 +73,9 @@ public struct PCIFunction: Sendable {
     let high = is64Bit ? read32(offset + 4) : 0
     let base = UInt(low & ~0xF) | UInt(high) << 32
     let byteCount = sizeOfBar(at: offset, low: low, high: is64Bit ? high : nil)
-    guard base != 0, byteCount != 0, base < PageMap.mappedEnd, byteCount <= PageMap.mappedEnd - base else { return nil }
+    guard base != 0, byteCount != 0, base < PageMap.mappedEnd, byteCount <= PageMap.mappedEnd - base else {
+      return nil
+    }
     return (base, byteCount)
   }
 

@@ -10,28 +10,36 @@ public struct Register<Value: FixedWidthInteger> {
 }
 
 extension Register<UInt8> {
-  @inline(__always) public func load() -> UInt8 { unsafe VolatileMappedRegister<UInt8>(unsafeBitPattern: address).load() }
+  @inline(__always) public func load() -> UInt8 {
+    unsafe VolatileMappedRegister<UInt8>(unsafeBitPattern: address).load()
+  }
   @inline(__always) public func store(_ value: UInt8) {
     unsafe VolatileMappedRegister<UInt8>(unsafeBitPattern: address).store(value)
   }
 }
 
 extension Register<UInt16> {
-  @inline(__always) public func load() -> UInt16 { unsafe VolatileMappedRegister<UInt16>(unsafeBitPattern: address).load() }
+  @inline(__always) public func load() -> UInt16 {
+    unsafe VolatileMappedRegister<UInt16>(unsafeBitPattern: address).load()
+  }
   @inline(__always) public func store(_ value: UInt16) {
     unsafe VolatileMappedRegister<UInt16>(unsafeBitPattern: address).store(value)
   }
 }
 
 extension Register<UInt32> {
-  @inline(__always) public func load() -> UInt32 { unsafe VolatileMappedRegister<UInt32>(unsafeBitPattern: address).load() }
+  @inline(__always) public func load() -> UInt32 {
+    unsafe VolatileMappedRegister<UInt32>(unsafeBitPattern: address).load()
+  }
   @inline(__always) public func store(_ value: UInt32) {
     unsafe VolatileMappedRegister<UInt32>(unsafeBitPattern: address).store(value)
   }
 }
 
 extension Register<UInt64> {
-  @inline(__always) public func load() -> UInt64 { unsafe VolatileMappedRegister<UInt64>(unsafeBitPattern: address).load() }
+  @inline(__always) public func load() -> UInt64 {
+    unsafe VolatileMappedRegister<UInt64>(unsafeBitPattern: address).load()
+  }
   @inline(__always) public func store(_ value: UInt64) {
     unsafe VolatileMappedRegister<UInt64>(unsafeBitPattern: address).store(value)
   }

@@ -63,7 +63,9 @@ public struct StartInfo: ~Copyable {
   /// All usable memory, in bytes.
   public var usableByteCount: UInt {
     var sum: UInt = 0
-    for index in 0..<memoryRangeCount where memoryRanges[index].isUsable { sum += memoryRanges[index].byteCount }
+    for index in 0..<memoryRangeCount where memoryRanges[index].isUsable {
+      sum += memoryRanges[index].byteCount
+    }
     return sum
   }
 

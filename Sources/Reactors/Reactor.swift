@@ -1,0 +1,99 @@
+public import Buffers
+import Scheduling
+import Timers
+import Timing
+public import Tracing
+
+/// One core's event loop: interrupts by priority, then due timers, then ready tasks by priority, then sleep.
+///
+/// Interrupts only mark and wake; all work is done by tasks, each polled to the end of its budget. Context: reactor.
+public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
+  public var core: Core
+  public private(set) var trace: TraceRing
+  private var interrupts = InterruptQueue()
+  private var tasks = PriorityBitmap()
+  private var timers: DeadlineHeap
+  private var taskOfSource: InlineArray<64, Int8> = InlineArray(repeating: -1)
+  public private(set) var counters = ReactorCounters()
+
+  public init(core: consuming Core, traceCapacity: Int, in arena: inout Arena) throws(ArenaError) {
+    let trace = try TraceRing(capacity: traceCapacity, in: &arena)
+    let timers = try DeadlineHeap(keyCount: PriorityBitmap.taskCount, in: &arena)
+    self.core = core
+    self.trace = trace
+    self.timers = timers
+  }
+
+  /// Adds a task. Context: boot.
+  public mutating func register(task: Int, priority: Int) { tasks.register(task: task, priority: priority) }
+
+  /// Lets `source` wake `task`. Context: boot.
+  public mutating func connect(source: Int, priority: Int, to task: Int) {
+    interrupts.register(source: source, priority: priority)
+    taskOfSource[source] = Int8(task)
+  }
+
+  /// Makes a task ready from outside of a poll.
+  public mutating func wake(task: Int) { tasks.wake(task: task) }
+
+  /// One turn. Returns after every task that was ready at its start, or became so, has been polled as often as
+  /// `budget` allows; sleeps at the end when nothing is ready.
+  public mutating func turn<Tasks: TaskSet & ~Copyable>(_ set: inout Tasks, budget: Int = 64) {
+    counters.turns &+= 1
+    takeInterrupts()
+    var now = core.now
+    takeDueTimers(now)
+    var polls = 0
+    while polls < budget, let task = tasks.select(.max) {
+      poll(task, of: &set, now: now)
+      polls &+= 1
+      if polls < budget, !tasks.isEmpty { now = core.now }
+    }
+    if tasks.isEmpty { sleep() }
+  }
+
+  /// Takes every marked source, the most urgent first, and wakes its task.
+  private mutating func takeInterrupts() {
+    let pending = core.pendingSources
+    guard pending != 0 else { return }
+    interrupts.mark(pending)
+    while let source = interrupts.select(.max) {
+      let marked = core.take(source: source)
+      counters.interruptsOfSource[source] &+= 1
+      trace.record(.interrupt, at: marked, subject: source)
+      let task = Int(taskOfSource[source])
+      if task >= 0 { tasks.wake(task: task) }
+    }
+  }
+
+  @inline(__always)
+  private mutating func takeDueTimers(_ now: Instant) {
+    while let task = timers.select(now.nanoseconds) {
+      trace.record(.timer, at: now, subject: task)
+      tasks.wake(task: task)
+    }
+  }
+
+  @inline(__always)
+  private mutating func poll<Tasks: TaskSet & ~Copyable>(_ task: Int, of set: inout Tasks, now: Instant) {
+    var context = TaskContext(now: now, deadline: .never)
+    let status = set.poll(task: task, in: &context)
+    counters.polls &+= 1
+    trace.record(.task, at: now, subject: task)
+    timers.set(key: task, deadline: context.deadline)
+    if status == .ready { tasks.wake(task: task) }
+    var wakes = context.wakes
+    while wakes != 0 {
+      tasks.wake(task: wakes.trailingZeroBitCount)
+      wakes &= wakes &- 1
+    }
+  }
+
+  /// Arms the alarm for the next deadline and sleeps, unless something is marked already.
+  private mutating func sleep() {
+    let before = core.now
+    core.arm(for: timers.nextDeadline, now: before)
+    core.haltUnlessPending()
+    counters.idle = counters.idle + core.now.since(before)
+  }
+}
