@@ -68,12 +68,16 @@ let pure: [Target] = [
 ]
 
 let kernel: [Target] = [
-  module("Machine", ["Streams", "Timing", "Buffers", "Queues", "Tracing"], settings: machineFeatures),
+  module("Machine", ["Streams", "Timing", "Buffers", "Reactors"], settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
     ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
     settings: machineFeatures),
+  module(
+    "GuestTests",
+    ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
+    path: "Tests/GuestTests", settings: machineFeatures),
 ]
 
 let host: [Target] = [
@@ -98,7 +102,11 @@ let host: [Target] = [
 
 let package = Package(
   name: "sluice",
-  products: bare ? [.library(name: "SluiceKernel", type: .static, targets: ["Kernel"])] : [],
+  products: bare
+    ? [
+      .library(name: "SluiceKernel", type: .static, targets: ["Kernel"]),
+      .library(name: "SluiceGuestTests", type: .static, targets: ["GuestTests"]),
+    ] : [],
   dependencies: [],
   targets: pure + (bare ? kernel : host)
 )

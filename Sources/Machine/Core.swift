@@ -1,9 +1,11 @@
-import Timing
+public import Reactors
+public import Timing
 
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
-public struct Core: ~Copyable {
+public struct Core: ReactorCore, ~Copyable {
   public let clock: Clock
-  public var timer: DeadlineTimer
+  private var timer: DeadlineTimer
+  private let timerSource: Int
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
   ///
@@ -17,17 +19,28 @@ public struct Core: ~Copyable {
     let calibration = ClockCalibration()
     clock = Clock(timestampFrequencyHertz: calibration.timestampFrequencyHertz, bootTimestamp: bootTimestamp)
     timer = DeadlineTimer(frequencyHertz: calibration.apicFrequencyHertz, source: timerSource)
+    self.timerSource = timerSource
     interruptsEnable()
   }
 
   /// The sources marked now, a bit each; taking one clears its bit.
   @inline(__always) public var pendingSources: UInt64 { corePendingSources() }
 
+  @inline(__always) public var now: Instant { clock.now }
+
   /// Takes a marked source and says when it was first marked since it was last taken.
-  public mutating func take(source: Int) -> UInt64 {
+  public mutating func take(source: Int) -> Instant {
     precondition(source >= 0 && source < InterruptTable.sourceCount, "no such interrupt source")
-    return coreTakeSource(UInt(source))
+    if source == timerSource { timer.fired() }
+    return clock.instant(of: coreTakeSource(UInt(source)))
   }
+
+  /// Asks for the timer's interrupt at `deadline`, in place of what was asked before.
+  public mutating func arm(for deadline: Instant, now: Instant) { timer.arm(for: deadline, now: now) }
+
+  /// Keeps interrupts from marking until `allowInterrupts`; for code that must see several marks at once.
+  public mutating func holdInterrupts() { interruptsDisable() }
+  public mutating func allowInterrupts() { interruptsEnable() }
 
   /// Halts until a source is marked; returns at once when one is. No mark is lost in between.
   public mutating func haltUnlessPending() { coreHaltUnlessPending() }

@@ -8,6 +8,7 @@ public enum LocalAPIC {
     static let identifier: UInt32 = 0x20
     static let taskPriority: UInt32 = 0x80
     static let spuriousVector: UInt32 = 0xF0
+    static let interruptCommand: UInt32 = 0x300
     static let timer: UInt32 = 0x320
     static let lint0: UInt32 = 0x350
     static let initialCount: UInt32 = 0x380
@@ -46,6 +47,11 @@ public enum LocalAPIC {
 
   /// What is left of the countdown.
   static var timerCount: UInt32 { read(Offset.currentCount) }
+
+  /// Marks `source` on this core by a real interrupt, sent to itself (Intel SDM 3A, 11.6.1: shorthand "self").
+  public static func raise(source: Int) {
+    write(Offset.interruptCommand, 0b01 << 18 | UInt32(InterruptTable.vector(of: source)))
+  }
 
   /// This core's identifier, to which interrupts are addressed.
   public static var identifier: UInt8 {

@@ -1,0 +1,35 @@
+import Buffers
+import Exchange
+import Machine
+import Timing
+
+/// The test image's entry: one boot runs every test, or commits the one fault that `test=` names.
+@c(kernel_main) public func kernelMain(_ startInfoAddress: UInt) {
+  _ = SerialPort()
+  // SAFETY: the loader's own value, read before the boot map is replaced.
+  guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
+    Machine.panic("the loader gave no PVH start info")
+  }
+  var core = Core(timerSource: InterruptTests.timerSource)
+  Faults.commit { isNamed($0, startInfo) }
+  var report = TestReport()
+  report.run("timer fires in its window and never early") {
+    InterruptTests.timerFiresInItsWindowAndNeverEarly(&core, &$0)
+  }
+  report.run("a disarmed timer stays silent") { InterruptTests.aDisarmedTimerStaysSilent(&core, &$0) }
+  report.run("interrupts are served by priority") { InterruptTests.interruptsAreServedByPriority(&core, &$0) }
+  report.run("the stamp is of the first mark") { InterruptTests.theStampIsOfTheFirstMark(&core, &$0) }
+  report.run("sleep loses no wake-up in 10,000") { InterruptTests.sleepLosesNoWakeUp(&core, &$0) }
+  report.finish()
+}
+
+/// Whether the command line asks for test `name`.
+private func isNamed(_ name: StaticString, _ startInfo: borrowing StartInfo) -> Bool {
+  do throws(NodeOptionsError) {
+    let options = try NodeOptions(commandLine: startInfo.commandLine)
+    guard let range = options.testName else { return false }
+    return NodeOptions.equals(name, startInfo.commandLine, range)
+  } catch {
+    Machine.panic("the command line has a word the test image does not know")
+  }
+}

@@ -1,0 +1,93 @@
+import Machine
+import Scheduling
+import Streams
+import Timing
+
+/// Interrupts, timers and sleep on the real controller.
+enum InterruptTests {
+  static let timerSource = 0
+  /// How late a timer may be: the machine may be stopped by its host for this long.
+  static let window = Duration.milliseconds(250)
+
+  static func timerFiresInItsWindowAndNeverEarly(_ core: inout Core, _ report: inout TestReport) {
+    var worst: UInt64 = 0
+    let delays: InlineArray<7, UInt64> = [1, 10, 50, 100, 1_000, 5_000, 20_000]
+    for index in 0..<delays.count {
+      let now = core.now
+      let deadline = now + .microseconds(delays[index])
+      core.arm(for: deadline, now: now)
+      while core.pendingSources == 0 { core.haltUnlessPending() }
+      let fired = core.take(source: timerSource)
+      report.expect(fired >= deadline, "the timer fired early, by ns", deadline.since(fired).nanoseconds)
+      report.expect(
+        fired.since(deadline) < window, "the timer fired late, by ns", fired.since(deadline).nanoseconds)
+      worst = max(worst, fired.since(deadline).nanoseconds)
+    }
+    report.note("latest timer, ns late", worst)
+  }
+
+  static func aDisarmedTimerStaysSilent(_ core: inout Core, _ report: inout TestReport) {
+    let start = core.now
+    core.arm(for: start + .milliseconds(2), now: start)
+    core.arm(for: .never, now: start)
+    while core.now < start + .milliseconds(6) {}
+    report.expect(core.pendingSources == 0, "a disarmed timer marked", core.pendingSources)
+  }
+
+  static func interruptsAreServedByPriority(_ core: inout Core, _ report: inout TestReport) {
+    var queue = InterruptQueue()
+    queue.register(source: 10, priority: 3)
+    queue.register(source: 11, priority: 1)
+    queue.register(source: 12, priority: 2)
+    raise(10, &core)
+    raise(12, &core)
+    raise(11, &core)
+    queue.mark(core.pendingSources)
+    let order: InlineArray<3, Int> = [11, 12, 10]
+    for index in 0..<order.count {
+      let selected = queue.select(.max) ?? 99
+      report.expect(selected == order[index], "served out of order: source", UInt64(selected))
+      if selected < 64 { _ = core.take(source: selected) }
+    }
+    report.expect(core.pendingSources == 0, "a mark was left", core.pendingSources)
+  }
+
+  /// The stamp is that of the first mark since the source was taken, however often it is marked.
+  static func theStampIsOfTheFirstMark(_ core: inout Core, _ report: inout TestReport) {
+    let before = core.now
+    raise(20, &core)
+    let between = core.now
+    while core.now < between + .microseconds(200) {}
+    raise(20, &core)
+    let stamp = core.take(source: 20)
+    report.expect(
+      stamp >= before && stamp <= between, "the stamp is not of the first mark", stamp.nanoseconds)
+    raise(20, &core)
+    report.expect(core.take(source: 20) > between, "the stamp is stale")
+  }
+
+  /// Sleeps 10,000 times with an alarm so near that it often comes before the halt: none may be slept through.
+  static func sleepLosesNoWakeUp(_ core: inout Core, _ report: inout TestReport) {
+    var state: UInt64 = 88_172_645_463_325_252
+    var lost: UInt64 = 0
+    for _ in 0..<10_000 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      let now = core.now
+      core.arm(for: now + .nanoseconds(state % 3_000), now: now)
+      core.haltUnlessPending()
+      if core.pendingSources & 1 == 0 { lost += 1 }
+      while core.pendingSources & 1 == 0 { core.haltUnlessPending() }
+      _ = core.take(source: timerSource)
+    }
+    report.expect(lost == 0, "woke without a mark", lost)
+  }
+
+  private static func raise(_ source: Int, _ core: inout Core) {
+    let bit: UInt64 = 1 << UInt64(source)
+    LocalAPIC.raise(source: source)
+    let patience = core.now + .seconds(1)
+    while core.pendingSources & bit == 0 && core.now < patience {}
+  }
+}
