@@ -51,8 +51,8 @@ let pure: [Target] = [
   module("Streams"),
   module("Timing"),
   module("Buffers"),
-  module("Tracing", ["Timing", "Buffers"]),
   module("Wire"),
+  module("Tracing", ["Timing", "Buffers", "Wire"]),
   module("Queues", ["Streams", "Buffers"]),
   module("Scheduling", ["Streams"]),
   module("Timers", ["Streams", "Timing", "Buffers"]),
@@ -68,7 +68,7 @@ let pure: [Target] = [
 ]
 
 let kernel: [Target] = [
-  module("Machine", ["Streams", "Timing", "Buffers", "Reactors"], settings: machineFeatures),
+  module("Machine", ["Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
@@ -92,6 +92,7 @@ let host: [Target] = [
   tests("Scheduling", ["Scheduling", "Streams"]),
   tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
+  tests("Queues", ["Queues", "Streams", "Buffers"]),
   tests("Orders", ["Orders", "Streams", "Buffers", "Wire"]),
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),

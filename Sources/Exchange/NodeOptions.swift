@@ -64,16 +64,12 @@ public struct NodeOptions: Sendable {
 
   /// Where the rest of the word lies when it begins with `key`.
   private static func value(of key: StaticString, in line: RawSpan, _ word: Range<Int>) -> Range<Int>? {
-    let count = key.utf8CodeUnitCount
-    guard word.count >= count else { return nil }
-    let matches = key.withUTF8Buffer { bytes in
-      for index in 0..<count {
-        // SAFETY: a static string has `utf8CodeUnitCount` bytes.
-        guard unsafe bytes[index] == line.byte(at: word.lowerBound + index) else { return false }
-      }
-      return true
+    let key = key.bytes
+    guard word.count >= key.byteCount else { return nil }
+    for index in 0..<key.byteCount {
+      guard key.byte(at: index) == line.byte(at: word.lowerBound + index) else { return nil }
     }
-    return matches ? (word.lowerBound + count)..<word.upperBound : nil
+    return (word.lowerBound + key.byteCount)..<word.upperBound
   }
 
   private static func network(_ line: RawSpan, _ range: Range<Int>) -> (address: UInt32, prefix: Int)? {

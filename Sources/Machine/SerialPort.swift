@@ -1,6 +1,6 @@
 public import Streams
 
-/// The first serial port, a 16550: bytes out at once, bytes in as a stream (the console).
+/// The first serial port, a 16550: bytes in as a stream, bytes out when there is room.
 public struct SerialPort: Stream {
   /// Where PCs have had their first serial port since 1981, and which interrupt line it drives.
   static let base: UInt16 = 0x3F8
@@ -20,15 +20,18 @@ public struct SerialPort: Stream {
     portWrite8(Self.base + 1, 0x01)
   }
 
-  /// The next byte typed.
+  /// The next byte received.
   public mutating func poll() -> Poll<UInt8> {
     portRead8(Self.base + 5) & 0x01 == 0 ? .pending : .ready(portRead8(Self.base))
   }
 
+  /// Whether a byte can be sent without waiting.
+  public static var hasRoom: Bool { portRead8(base + 5) & 0x20 != 0 }
+
   /// Sends one byte, waiting for room a bounded time.
   public static func write(_ byte: UInt8) {
     var attempts = 0
-    while portRead8(base + 5) & 0x20 == 0 && attempts < patience { attempts += 1 }
+    while !hasRoom && attempts < patience { attempts += 1 }
     portWrite8(base, byte)
   }
 }

@@ -1,0 +1,43 @@
+import Exchange
+import XCTest
+
+final class NodeOptionsTests: XCTestCase {
+  private func parse(_ line: String) throws -> NodeOptions {
+    unsafe try Array(line.utf8).withUnsafeBytes { try NodeOptions(commandLine: unsafe RawSpan(_unsafeBytes: $0)) }
+  }
+
+  func testAnEmptyLineGivesTheDefaults() throws {
+    let options = try parse("  ")
+    XCTAssertEqual(options.address, 0x0A00_020F)
+    XCTAssertEqual(options.prefixLength, 24)
+    XCTAssertEqual(options.gateway, 0x0A00_0202)
+    XCTAssertEqual(options.durability, .journal)
+    XCTAssertNil(options.testName)
+  }
+
+  func testEveryKey() throws {
+    let options = try parse("ip=192.168.7.20/16 durability=none  gw=192.168.0.1 test=echo")
+    XCTAssertEqual(options.address, 0xC0A8_0714)
+    XCTAssertEqual(options.prefixLength, 16)
+    XCTAssertEqual(options.gateway, 0xC0A8_0001)
+    XCTAssertEqual(options.durability, .none)
+    XCTAssertEqual(options.testName, 53..<57)
+  }
+
+  func testNamesTheWordItDoesNotFollow() {
+    let cases: [(String, Range<Int>, NodeOptionsError.Kind)] = [
+      ("colour=red", 0..<10, .unknownWord), ("ip=10.0.0.1", 0..<11, .unreadableAddress),
+      ("ip=10.0.0.1/24 ip", 15..<17, .unknownWord), ("ip=10.0.0.256/24", 0..<16, .unreadableAddress),
+      ("ip=10.0.0/24", 0..<12, .unreadableAddress), ("ip=10.0.0.1/24x", 0..<15, .unreadableAddress),
+      ("ip=10.0.0.1/31", 0..<14, .unreadableAddress), ("gw=1.2.3.4.5", 0..<12, .unreadableAddress),
+      ("gw=", 0..<3, .unreadableAddress), ("durability=maybe", 0..<16, .unknownWord),
+      ("ip=0.0.0.0/24", 0..<13, .unreadableAddress), ("gw=1..2.3", 0..<9, .unreadableAddress),
+    ]
+    for (line, word, kind) in cases {
+      XCTAssertThrowsError(try parse(line), line) { error in
+        XCTAssertEqual((error as? NodeOptionsError)?.word, word, line)
+        XCTAssertEqual((error as? NodeOptionsError)?.kind, kind, line)
+      }
+    }
+  }
+}
