@@ -1,0 +1,50 @@
+import Wire
+
+/// One message from a client.
+public enum InboundMessage: Equatable, Sendable {
+  case enter(EnterOrder)
+  case replace(ReplaceOrder)
+  case cancel(CancelOrder)
+  case query(AccountQuery)
+
+  /// Reads one whole message. Appendages are checked and ignored.
+  ///
+  /// Complexity: O(1), and O(n) in the tags of an appendage.
+  @inline(__always) public init(parsing bytes: RawSpan) throws(MalformedMessage) {
+    guard bytes.byteCount > 0 else { throw .empty }
+    switch bytes.byte(at: 0) {
+    case EnterOrder.type:
+      try checkAppendage(in: bytes, at: EnterOrder.byteCount - 2)
+      self = .enter(EnterOrder(checked: bytes))
+    case CancelOrder.type:
+      if bytes.byteCount != CancelOrder.byteCount {
+        try checkAppendage(in: bytes, at: CancelOrder.byteCount)
+      }
+      self = .cancel(CancelOrder(checked: bytes))
+    case ReplaceOrder.type:
+      try checkAppendage(in: bytes, at: ReplaceOrder.byteCount - 2)
+      self = .replace(ReplaceOrder(checked: bytes))
+    case AccountQuery.type:
+      if bytes.byteCount != AccountQuery.byteCount {
+        try checkAppendage(in: bytes, at: AccountQuery.byteCount)
+      }
+      self = .query(AccountQuery())
+    default:
+      throw .unknownType
+    }
+  }
+}
+
+/// Why bytes are not a message: the client, or whoever wrote them, is at fault. Nothing can be answered.
+public enum MalformedMessage: UInt8, Error {
+  /// There is not even a type.
+  case empty
+  /// The first byte is no type this venue knows.
+  case unknownType
+  /// The message is shorter than its type, or its appendage length, says.
+  case truncated
+  /// Bytes follow the end of the message.
+  case oversized
+  /// The tags of the appendage do not fill it exactly.
+  case badAppendage
+}

@@ -1,0 +1,33 @@
+import Buffers
+
+extension OrderEngine {
+  /// Cancels or reduces an order. A reduced order keeps its place in the queue.
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ cancel: CancelOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
+  ) -> Outcome {
+    precondition(client >= 0 && client < limits.clients)
+    let position = ordersByReference.position(of: Self.key(client: client, reference: cancel.userReference))
+    guard position >= 0 else { return ignore(.unknownOrder) }
+    let order = ordersByReference.value(at: position)
+    // A cancel does not ask for the side.
+    var process = OrderProcess(books.orders[Int(order)].state(on: .buy))
+    let before = process.state
+    guard case .success(let after) = process.send(.cancel(size: cancel.quantity)) else {
+      return ignore(.superfluousCancel)
+    }
+    var decrement = before.leaves
+    if after.status == .pendingCancel {
+      process.advance(.ack)
+      removeOrder(order, at: position, client: client)
+    } else {
+      decrement = before.size &- after.size
+      books.orders[Int(order)].size = after.size
+    }
+    counters.canceled &+= 1
+    sink.emit(
+      OrderCanceled(
+        userReference: cancel.userReference, decrement: decrement, reason: .user, timestamp: timestamp),
+      to: client)
+    return .applied(.canceled)
+  }
+}

@@ -1,0 +1,51 @@
+import Buffers
+
+extension OrderEngine {
+  /// Rejects a new order for a reason outside the engine, such as a full journal; its reference number is used up.
+  /// Ignored when the reference number is stale.
+  public mutating func reject<Sink: ReplySink & ~Copyable>(
+    _ order: EnterOrder, because reason: RejectReason = .processingError, client: Int, at timestamp: UInt64,
+    into sink: inout Sink
+  ) -> Outcome {
+    guard order.userReference > clients[client].lastReference else { return ignore(.staleReference) }
+    return refuse(order, because: reason, client: client, at: timestamp, into: &sink)
+  }
+
+  /// Rejects a replacement for a reason outside the engine; the original stays as it is and the new reference number
+  /// is used up. Ignored when that is stale, or when the original is not live.
+  public mutating func reject<Sink: ReplySink & ~Copyable>(
+    _ replace: ReplaceOrder, because reason: RejectReason = .processingError, client: Int,
+    at timestamp: UInt64, into sink: inout Sink
+  ) -> Outcome {
+    guard replace.userReference > clients[client].lastReference else { return ignore(.staleReference) }
+    let key = Self.key(client: client, reference: replace.originalReference)
+    guard ordersByReference.position(of: key) >= 0 else { return ignore(.unknownOrder) }
+    return refuse(
+      OrderRejected(
+        userReference: replace.userReference, reason: reason, clientOrderID: replace.clientOrderID,
+        timestamp: timestamp),
+      client: client, into: &sink)
+  }
+
+  @inline(__always)
+  mutating func refuse<Sink: ReplySink & ~Copyable>(
+    _ order: EnterOrder, because reason: RejectReason, client: Int, at timestamp: UInt64,
+    into sink: inout Sink
+  ) -> Outcome {
+    refuse(
+      OrderRejected(
+        userReference: order.userReference, reason: reason, clientOrderID: order.clientOrderID,
+        timestamp: timestamp),
+      client: client, into: &sink)
+  }
+
+  @inline(never)
+  private mutating func refuse<Sink: ReplySink & ~Copyable>(
+    _ rejection: OrderRejected, client: Int, into sink: inout Sink
+  ) -> Outcome {
+    clients[client].lastReference = rejection.userReference
+    counters.rejected &+= 1
+    sink.emit(rejection, to: client)
+    return .applied(.rejected)
+  }
+}
