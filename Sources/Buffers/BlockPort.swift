@@ -18,7 +18,7 @@ public protocol BlockPort: ~Copyable {
 }
 
 /// What is asked of a disk, with the memory it concerns. Owned: it comes back in its completion.
-public struct BlockRequest: ~Copyable {
+@frozen public struct BlockRequest: ~Copyable {
   public enum Operation: Sendable {
     /// Fill the block's first sectors from the disk.
     case read
@@ -46,7 +46,7 @@ public struct BlockRequest: ~Copyable {
 }
 
 /// A request that came back, and how it went.
-public struct BlockCompletion: ~Copyable {
+@frozen public struct BlockCompletion: ~Copyable {
   public enum Status: Sendable {
     case succeeded
     /// The device reported an error, or broke a rule: nothing is known about the sectors concerned.
