@@ -13,6 +13,12 @@ public protocol BlockPort: ~Copyable {
   /// The next completed request; nothing when there is none now.
   mutating func completion() -> BlockCompletion?
 
+  /// Asks for an interrupt when a request completes. True when a completion is there already: take it first.
+  mutating func armInterrupt() -> Bool
+
+  /// Gives up on everything in flight: it all completes as failed, and may still have been done.
+  mutating func cancelAll()
+
   /// Tells the device of all requests submitted since the last flush of the port.
   mutating func flush()
 }

@@ -6,7 +6,7 @@ public protocol FramePort: ~Copyable {
   /// The next frame received, in order of arrival; nothing when there is none now.
   mutating func receive() -> Frame?
 
-  /// Gives a received frame's buffer back, to receive another one with.
+  /// Gives a frame's buffer back unsent, to receive with.
   mutating func recycle(_ frame: consuming Frame)
 
   /// An empty frame with a place in the transmit queue; nothing when that is full, and then the sender keeps
@@ -19,6 +19,12 @@ public protocol FramePort: ~Copyable {
 
   /// Whether `transmit` has a place for one more frame.
   var canTransmit: Bool { mutating get }
+
+  /// Asks for an interrupt when a frame arrives. True when one is there already: then receive it first, and ask again.
+  mutating func armReceiveInterrupt() -> Bool
+
+  /// Asks for an interrupt when a place to transmit becomes free. True when there is one already.
+  mutating func armTransmitInterrupt() -> Bool
 
   /// Tells the device of all frames recycled and transmitted since the last flush: at most one doorbell a queue.
   mutating func flush()

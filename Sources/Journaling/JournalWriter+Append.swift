@@ -42,6 +42,10 @@ extension JournalWriter {
       - JournalFormat.entryPrefixByteCount
   }
 
+  /// Entry bytes, prefixes included, that can be appended before the gathering group is written; 0 after a failure.
+  @inline(__always)
+  public var gatheringRoomByteCount: Int { max(0, fillLimit &- filledByteCount) }
+
   /// Sectors that neither hold a record nor will be taken by what has been appended so far.
   public var freeSectorCount: UInt64 { UInt64(sectorsLeft &- gatheredSectorCount) }
 

@@ -77,7 +77,7 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   @inline(__always)
   private mutating func poll<Tasks: TaskSet & ~Copyable>(_ task: Int, of set: inout Tasks, now: Instant) {
     var context = TaskContext(now: now, deadline: .never)
-    let status = set.poll(task: task, in: &context)
+    let status = set.poll(task: task, in: &context, trace: &trace)
     counters.polls &+= 1
     trace.record(.task, at: now, subject: task)
     timers.set(key: task, deadline: context.deadline)

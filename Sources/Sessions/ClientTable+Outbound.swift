@@ -32,6 +32,14 @@ extension ClientTable {
   /// The number of the last message sent live.
   public func sentThrough(_ client: Int) -> UInt64 { clients[client].stream.sentThrough }
 
+  /// Whether there is a message not yet sent that may be sent.
+  @inline(__always)
+  public func hasSendable(_ client: Int, durableThrough: UInt64) -> Bool {
+    let stream = clients[client].stream
+    guard stream.sentThrough < stream.appendedThrough else { return false }
+    return slots.entry(slotIndex(client, stream.sentThrough)) <= durableThrough
+  }
+
   /// What was written of a datagram.
   public struct Written: Equatable, Sendable {
     /// The payload's length; 0 when there is nothing to send.

@@ -15,7 +15,7 @@ private struct RecordingTasks: TaskSet {
   var deadlines: [Int: [Instant]] = [:]
   var wakes: [Int: Int] = [:]
 
-  mutating func poll(task: Int, in context: inout TaskContext) -> TaskStatus {
+  mutating func poll(task: Int, in context: inout TaskContext, trace: inout TraceRing) -> TaskStatus {
     polls.append(task)
     times.append(context.now)
     if let first = deadlines[task]?.first {

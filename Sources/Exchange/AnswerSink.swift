@@ -1,0 +1,16 @@
+import Orders
+import Sessions
+
+/// Where the engine's answers go: into the clients' outbound streams, to be sent when the journal entry that
+/// produced them is durable.
+struct AnswerSink: ReplySink, ~Copyable {
+  var clients: ClientTable
+  /// The journal entry that is being applied; 0 without a journal.
+  var entry: UInt64 = 0
+
+  @inline(__always)
+  mutating func emit<Message: OutboundMessage>(_ message: Message, to client: Int) {
+    var bytes = clients.append(to: client, byteCount: Message.byteCount, entry: entry)
+    message.encode(into: &bytes)
+  }
+}

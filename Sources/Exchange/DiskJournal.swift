@@ -1,0 +1,83 @@
+public import Buffers
+public import Journaling
+public import Sessions
+public import Timing
+
+/// The journal and its disk: groups of entries become durable one after the other.
+public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable {
+  /// How long a request may take before the disk is taken for dead.
+  static var patience: Duration { .seconds(10) }
+
+  public internal(set) var writer: JournalWriter
+  public var disk: Disk
+  /// Sectors kept for answers that grow nothing: rejections, reductions, queries.
+  let answerSectorCount: Int
+  /// When the request that is out is overdue; `never` when none is.
+  public private(set) var deadline = Instant.never
+
+  /// Context: boot.
+  public init(writer: consuming JournalWriter, disk: consuming Disk) {
+    answerSectorCount = max(16, Int(clamping: disk.sectorCount / 64))
+    self.writer = writer
+    self.disk = disk
+  }
+
+  @inline(__always) public var nextEntry: UInt64 { writer.entryCount &+ 1 }
+  @inline(__always) public var durableThrough: UInt64 { writer.durableThrough }
+
+  /// Whether the whole next datagram fits the gathering group.
+  @inline(__always)
+  public var hasRoomForDatagram: Bool {
+    writer.gatheringRoomByteCount >= JournalEntry.mostBytesOfDatagram || isScarce
+  }
+
+  /// Near the disk's end, and when it has failed, each message is asked about on its own, and none has to wait: the
+  /// group that gathers holds all that is left.
+  private var isScarce: Bool { writer.isFailed || writer.freeSectorCount < 64 }
+
+  /// Whether there is far more room than anything needs, so that no message has to be looked at.
+  @inline(__always)
+  public func hasAmpleRoom(liveOrders: Int) -> Bool {
+    !writer.isFailed
+      && writer.freeSectorCount > UInt64(truncatingIfNeeded: liveOrders &+ answerSectorCount &+ 8)
+  }
+
+  /// Each live order keeps a sector for its cancel, even if that comes alone in a record.
+  public func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom {
+    if writer.isFailed { return .none }
+    if writer.hasRoom(byteCount: byteCount, reserve: liveOrders + 1 + answerSectorCount) { return .ample }
+    if writer.hasRoom(byteCount: byteCount, reserve: liveOrders) { return .answers }
+    return writer.hasRoom(byteCount: byteCount, reserve: max(0, liveOrders - 1)) ? .cancels : .none
+  }
+
+  /// Appends an input that was applied. Room was asked for before it was.
+  @inline(__always)
+  public mutating func append(_ kind: JournalEntry.Kind, _ client: ClientName, at time: UInt64, message: RawSpan) {
+    do throws(AppendError) {
+      _ = try writer.append(byteCount: JournalEntry.headerByteCount &+ message.byteCount) { bytes in
+        JournalEntry.write(kind, client, at: time, message: message, into: &bytes)
+      }
+    } catch {
+      preconditionFailure("an input was applied that the journal has no room for")
+    }
+  }
+
+  /// Takes completions and asks for what is next.
+  public mutating func advance(now: Instant) {
+    if now >= deadline { disk.cancelAll() }
+    while let completion = disk.completion() {
+      writer.complete(completion)
+      deadline = .never
+    }
+    while let request = writer.nextRequest() {
+      if let refused = disk.submit(request) {
+        writer.putBack(refused)
+        break
+      }
+      deadline = now + Self.patience
+    }
+    disk.flush()
+  }
+
+  public mutating func armInterrupt() -> Bool { disk.armInterrupt() }
+}

@@ -1,0 +1,60 @@
+public import Sessions
+public import Timing
+
+/// What makes inputs durable, as the order node sees it: the journal on a disk, or nothing at all.
+///
+/// A type parameter and not a choice at run time, so that a node without a journal pays nothing for it.
+public protocol InputJournal: ~Copyable {
+  /// The number of the entry that is appended next; answers carry it.
+  var nextEntry: UInt64 { get }
+  /// The last durable entry: answers up to it may be sent.
+  var durableThrough: UInt64 { get }
+  /// When something is overdue; `never` when nothing is awaited.
+  var deadline: Instant { get }
+  /// Whether all inputs of the next datagram can be appended without waiting, or none needs to.
+  var hasRoomForDatagram: Bool { get }
+
+  /// Whether there is far more room than anything needs, so that no message has to be looked at.
+  func hasAmpleRoom(liveOrders: Int) -> Bool
+
+  /// What a message whose entry has `byteCount` bytes may still use.
+  func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom
+
+  /// Appends an input that was applied. Room was asked for before it was.
+  mutating func append(
+    _ kind: JournalEntry.Kind, _ client: ClientName, at nanosecondsSinceMidnight: UInt64, message: RawSpan)
+
+  /// Takes completions, and hands what has gathered to the disk if that is free.
+  mutating func advance(now: Instant)
+
+  /// Asks for an interrupt at the next completion. True when there is one already.
+  mutating func armInterrupt() -> Bool
+}
+
+/// What a message may still use of the journal.
+public enum JournalRoom: Sendable {
+  /// As it likes.
+  case ample
+  /// An answer, but nothing that grows the books.
+  case answers
+  /// The cancel of an order.
+  case cancels
+  case none
+}
+
+/// Orders that live in memory only: everything is as durable as it will ever be.
+public struct NoJournal: InputJournal, ~Copyable {
+  public init() {}
+
+  public var nextEntry: UInt64 { 0 }
+  public var durableThrough: UInt64 { .max }
+  public var deadline: Instant { .never }
+  public var hasRoomForDatagram: Bool { true }
+  @inline(__always) public func hasAmpleRoom(liveOrders: Int) -> Bool { true }
+  public func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom { .ample }
+  @inline(__always) public mutating func append(
+    _ kind: JournalEntry.Kind, _ client: ClientName, at nanosecondsSinceMidnight: UInt64, message: RawSpan
+  ) {}
+  @inline(__always) public mutating func advance(now: Instant) {}
+  public mutating func armInterrupt() -> Bool { false }
+}

@@ -1,0 +1,41 @@
+public import Sessions
+public import Orders
+
+/// What an order node did with what it received, since boot. Every datagram and message ends in exactly one counter.
+public struct NodeCounters: Sendable {
+  /// Datagrams that held messages, or asked to send again.
+  public internal(set) var packets: UInt64 = 0
+  public internal(set) var retransmissionRequests: UInt64 = 0
+  /// Messages by kind.
+  public internal(set) var enters: UInt64 = 0
+  public internal(set) var replaces: UInt64 = 0
+  public internal(set) var cancels: UInt64 = 0
+  public internal(set) var queries: UInt64 = 0
+  /// Messages of names beyond the most that are kept.
+  public internal(set) var unknownClients: UInt64 = 0
+  /// Messages dropped because the journal has no room left for their answer.
+  public internal(set) var droppedForRoom: UInt64 = 0
+  /// Enters and Replaces rejected because the journal has no room for more orders.
+  public internal(set) var refusedForRoom: UInt64 = 0
+  /// Datagrams sent, and the messages in them, those sent again not included.
+  public internal(set) var datagramsSent: UInt64 = 0
+  public internal(set) var messagesSent: UInt64 = 0
+  private var malformedPackets = InlineArray<4, UInt64>(repeating: 0)
+  private var malformedMessages = InlineArray<5, UInt64>(repeating: 0)
+
+  public subscript(reason: MalformedMold) -> UInt64 { malformedPackets[Int(reason.rawValue)] }
+  public subscript(reason: MalformedMessage) -> UInt64 { malformedMessages[Int(reason.rawValue)] }
+
+  mutating func count(_ reason: MalformedMold) { malformedPackets[Int(reason.rawValue)] &+= 1 }
+  mutating func count(_ reason: MalformedMessage) { malformedMessages[Int(reason.rawValue)] &+= 1 }
+
+  @inline(__always)
+  mutating func count(_ message: InboundMessage) {
+    switch message {
+    case .enter: enters &+= 1
+    case .replace: replaces &+= 1
+    case .cancel: cancels &+= 1
+    case .query: queries &+= 1
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Buffers
+import Journaling
+public import Reactors
+import Timing
+public import Tracing
+
+/// The journal task: completions in, the next group out, and answers sent as soon as they may be.
+extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
+  /// - Parameter networkTask: woken when a full group had stopped it.
+  public mutating func pollJournal(
+    _ context: inout TaskContext, networkTask: Int, trace: inout TraceRing
+  ) -> TaskStatus {
+    let wasFull = !canTakeDatagram
+    let before = journal.durableThrough
+    journal.advance(now: context.now)
+    if journal.durableThrough != before {
+      trace.record(.durable, at: context.now, subject: 0, detail: journal.durableThrough)
+      let isBlocked = sendAnswers(now: context.now)
+      frames.flush()
+      if isBlocked { context.wake(task: networkTask) }
+    }
+    if wasFull && canTakeDatagram { context.wake(task: networkTask) }
+    context.deadline = journal.deadline
+    return journal.armInterrupt() ? .ready : .waiting
+  }
+}

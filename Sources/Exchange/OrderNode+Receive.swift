@@ -1,0 +1,139 @@
+import Buffers
+import Journaling
+import Networking
+import Orders
+public import Reactors
+import Sessions
+import Timing
+public import Tracing
+import Wire
+
+/// The network task: frames in, messages applied, answers out.
+extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
+  /// Reads frames up to the budget, applies what they hold, and sends what may be sent.
+  public mutating func pollNetwork(_ context: inout TaskContext, trace: inout TraceRing) -> TaskStatus {
+    let now = context.now
+    let time = timeOfDay.nanosecondsSinceMidnight(at: now)
+    var budget = Self.framesPerPoll
+    while budget > 0, canTakeDatagram, let frame = frames.receive() {
+      budget &-= 1
+      take(frame, now: now, time: time, trace: &trace)
+    }
+    journal.advance(now: now)
+    let isBlocked = sendAnswers(now: now)
+    sendResolutionRequests(now: now)
+    frames.flush()
+    context.deadline = min(network.nextDeadline, journal.deadline)
+    if budget == 0 { return .ready }
+    // A full journal group: the journal task wakes this one when it has made room.
+    guard canTakeDatagram else { return .waiting }
+    if isBlocked && frames.armTransmitInterrupt() { return .ready }
+    return frames.armReceiveInterrupt() ? .ready : .waiting
+  }
+
+  /// Whether whatever the next datagram holds has room in the gathering journal group.
+  @inline(__always)
+  var canTakeDatagram: Bool { journal.hasRoomForDatagram }
+
+  @inline(__always)
+  private mutating func take(_ frame: consuming Frame, now: Instant, time: UInt64, trace: inout TraceRing) {
+    switch network.receive(frame.bytes, now: now) {
+    case .datagram(let datagram):
+      if datagram.destinationPort == Self.port {
+        let payload = frame.bytes.extracting(
+          datagram.payloadOffset..<datagram.payloadOffset &+ datagram.payloadByteCount)
+        take(payload, from: datagram.source, now: now, time: time, trace: &trace)
+      } else {
+        network.count(.udpNoListener)
+      }
+    case .reply(let reply): answer(frame.bytes, with: reply)
+    case .none, .dropped: break
+    }
+    frames.recycle(frame)
+  }
+
+  /// Answers an address resolution or an echo request.
+  @inline(never)
+  private mutating func answer(_ received: RawSpan, with reply: Reply) {
+    guard var frame = frames.frameForTransmission() else { return network.count(.noTransmitFrame) }
+    var buffer = frame.buffer
+    let byteCount = network.writeReply(reply, to: received, into: &buffer)
+    frame.resize(to: byteCount)
+    frames.transmit(frame)
+  }
+
+  /// Takes a datagram for the orders' port.
+  @inline(__always)
+  private mutating func take(
+    _ payload: RawSpan, from source: UDPEndpoint, now: Instant, time: UInt64, trace: inout TraceRing
+  ) {
+    do throws(MalformedMold) {
+      let packet = try MoldPacket(checking: payload)
+      counters.packets &+= 1
+      var client = venue.find(packet.session)
+      if let client { venue.hear(client, from: source) }
+      if packet.isRequest {
+        return answer(packet.session, askingFrom: packet.sequence, source: source, now: now)
+      }
+      var messages = packet.messages
+      while let message = messages.next() {
+        apply(message, of: packet.session, client: &client, time: time, now: now, trace: &trace)
+      }
+      if let client { venue.hear(client, from: source) }
+    } catch {
+      counters.count(error)
+    }
+  }
+
+  /// Applies one message, and journals it if it did anything.
+  @inline(__always)
+  private mutating func apply(
+    _ bytes: RawSpan, of name: ClientName, client: inout Int?, time: UInt64, now: Instant,
+    trace: inout TraceRing
+  ) {
+    do throws(MalformedMessage) {
+      let message = try InboundMessage(parsing: bytes)
+      counters.count(message)
+      guard let kind = admission(of: message, byteCount: bytes.byteCount) else { return }
+      let entry = journal.nextEntry
+      switch venue.apply(message, of: name, client: client, kind: kind, at: time, entry: entry) {
+      case .applied(let known, let application):
+        client = known
+        trace.record(.order, at: now, subject: known, detail: UInt64(application.rawValue))
+        journal.append(kind, name, at: time, message: bytes)
+      case .ignored: break
+      case .noPlace: counters.unknownClients &+= 1
+      }
+    } catch {
+      counters.count(error)
+    }
+  }
+
+  /// What the journal has room for: the message, its rejection, or nothing.
+  ///
+  /// Each live order can be canceled whatever happens: a sector is kept for it. Before that room is touched, orders
+  /// that could grow the books are rejected, from a part of the disk kept for such answers; when that is used up
+  /// too, only whole cancels are taken. Without a journal there is always room.
+  @inline(__always)
+  private mutating func admission(of message: InboundMessage, byteCount: Int) -> JournalEntry.Kind? {
+    if journal.hasAmpleRoom(liveOrders: venue.engine.liveOrderCount) { return .applied }
+    return scarceAdmission(of: message, byteCount: byteCount)
+  }
+
+  @inline(never)
+  private mutating func scarceAdmission(of message: InboundMessage, byteCount: Int) -> JournalEntry.Kind? {
+    let room = journal.room(
+      forEntryOf: JournalEntry.headerByteCount + byteCount, liveOrders: venue.engine.liveOrderCount)
+    switch (message, room) {
+    case (_, .ample): return .applied
+    case (.enter, .answers), (.replace, .answers):
+      counters.refusedForRoom &+= 1
+      return .refused
+    case (.cancel, .answers), (.query, .answers): return .applied
+    case (.cancel(let cancel), .cancels) where cancel.quantity == 0: return .applied
+    default:
+      counters.droppedForRoom &+= 1
+      return nil
+    }
+  }
+}

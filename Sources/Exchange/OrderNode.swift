@@ -1,0 +1,42 @@
+public import Buffers
+public import Networking
+import Sessions
+import Wire
+
+/// The order process as the single application of its machine: frames in, orders applied, made durable, answered.
+///
+/// It is two tasks of one reactor, handing work to each other directly: the network task reads frames and writes
+/// answers, the journal task makes groups of inputs durable. An answer leaves when its input is durable, and not
+/// before. Without a journal answers leave at the end of the turn that made them.
+///
+/// Everything is bounded, and pressure goes back to the network: while a journal group is full, frames stay in the
+/// device.
+public struct OrderNode<Frames: FramePort & ~Copyable, Journal: InputJournal & ~Copyable>: ~Copyable {
+  /// The port orders come to (UDP).
+  public static var port: UInt16 { 26_400 }
+  /// Frames read in one poll: the bound on how long other tasks wait for this one.
+  static var framesPerPoll: Int { 64 }
+
+  public var frames: Frames
+  public var network: NetworkStack
+  public internal(set) var venue: OrderVenue
+  public internal(set) var counters = NodeCounters()
+  /// What answers wait for.
+  public internal(set) var journal: Journal
+  let timeOfDay: TimeOfDay
+  /// The way to each client, as it was last found.
+  var routes: Table<UDPRoute>
+
+  /// Context: boot.
+  public init(
+    frames: consuming Frames, network: consuming NetworkStack, venue: consuming OrderVenue,
+    journal: consuming Journal, timeOfDay: TimeOfDay, in arena: inout Arena
+  ) throws(ArenaError) {
+    routes = try Table(repeating: .none, count: ClientLimits.clientCount, in: &arena)
+    self.frames = frames
+    self.network = network
+    self.venue = venue
+    self.journal = journal
+    self.timeOfDay = timeOfDay
+  }
+}

@@ -1,0 +1,48 @@
+public import Sessions
+import Wire
+
+/// The clients' outbound streams, as the node sends from them.
+extension OrderVenue {
+  /// The client of that name, if it is known.
+  @inline(__always)
+  public func find(_ name: ClientName) -> Int? { answers.clients.find(name) }
+
+  /// Names known, and how many of them for good.
+  public var clientCount: Int { answers.clients.count }
+  public var rememberedClientCount: Int { answers.clients.rememberedCount }
+  /// Answers that were overwritten in their stream before they were sent.
+  public var lostAnswerCount: UInt64 { answers.clients.lostMessageCount }
+
+  @inline(__always)
+  mutating func hear(_ client: Int, from endpoint: UDPEndpoint) { answers.clients.hear(client, from: endpoint) }
+
+  @inline(__always)
+  func endpoint(of client: Int) -> UDPEndpoint { answers.clients.endpoint(of: client) }
+
+  /// A bit for each client with answers not yet sent, durable or not.
+  @inline(__always)
+  var clientsWithUnsent: UInt64 { answers.clients.unsentClients }
+
+  @inline(__always)
+  func hasSendable(_ client: Int, durableThrough: UInt64) -> Bool {
+    answers.clients.hasSendable(client, durableThrough: durableThrough)
+  }
+
+  @inline(__always)
+  mutating func writeDatagram(
+    for client: Int, durableThrough: UInt64, into frame: inout MutableRawSpan, at offset: Int
+  ) -> ClientTable.Written {
+    answers.clients.writeDatagram(for: client, durableThrough: durableThrough, into: &frame, at: offset)
+  }
+
+  func writeRetransmission(
+    for name: ClientName, from sequence: UInt64, durableThrough: UInt64, into frame: inout MutableRawSpan,
+    at offset: Int
+  ) -> ClientTable.Written {
+    answers.clients.writeRetransmission(
+      for: name, from: sequence, durableThrough: durableThrough, into: &frame, at: offset)
+  }
+
+  /// After a replay: nobody knows which answers were sent, so none is sent again unasked.
+  public mutating func finishReplay() { answers.clients.treatAllAsSent() }
+}
