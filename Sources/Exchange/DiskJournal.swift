@@ -2,6 +2,7 @@ public import Buffers
 public import Journaling
 public import Sessions
 public import Timing
+public import Tracing
 
 /// The journal and its disk: groups of entries become durable one after the other.
 public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable {
@@ -80,4 +81,16 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
   }
 
   public mutating func armInterrupt() -> Bool { disk.armInterrupt() }
+
+  public var hasFailed: Bool { writer.isFailed }
+
+  public func writeStatistics<Writer: TextWriter & ~Copyable>(to output: inout Writer) {
+    output.write("journal-records", writer.recordCount)
+    output.write("journal-entries", writer.entryCount)
+    output.write("journal-durable-entries", writer.durableThrough)
+    output.write("journal-writes", writer.writeCount)
+    output.write("journal-flushes", writer.flushCount)
+    output.write("journal-free-bytes", writer.freeSectorCount * UInt64(Block.sectorByteCount))
+    output.write("journal-failed", writer.isFailed ? 1 : 0)
+  }
 }

@@ -1,5 +1,6 @@
 public import Sessions
 public import Timing
+public import Tracing
 
 /// What makes inputs durable, as the order node sees it: the journal on a disk, or nothing at all.
 ///
@@ -11,6 +12,8 @@ public protocol InputJournal: ~Copyable {
   var durableThrough: UInt64 { get }
   /// When something is overdue; `never` when nothing is awaited.
   var deadline: Instant { get }
+  /// Whether the disk has failed: nothing more becomes durable, and no order is taken.
+  var hasFailed: Bool { get }
   /// Whether all inputs of the next datagram can be appended without waiting, or none needs to.
   var hasRoomForDatagram: Bool { get }
 
@@ -29,6 +32,9 @@ public protocol InputJournal: ~Copyable {
 
   /// Asks for an interrupt at the next completion. True when there is one already.
   mutating func armInterrupt() -> Bool
+
+  /// Writes a name and a number a line.
+  func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer)
 }
 
 /// What a message may still use of the journal.
@@ -49,6 +55,7 @@ public struct NoJournal: InputJournal, ~Copyable {
   public var nextEntry: UInt64 { 0 }
   public var durableThrough: UInt64 { .max }
   public var deadline: Instant { .never }
+  public var hasFailed: Bool { false }
   public var hasRoomForDatagram: Bool { true }
   @inline(__always) public func hasAmpleRoom(liveOrders: Int) -> Bool { true }
   public func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom { .ample }
@@ -57,4 +64,5 @@ public struct NoJournal: InputJournal, ~Copyable {
   ) {}
   @inline(__always) public mutating func advance(now: Instant) {}
   public mutating func armInterrupt() -> Bool { false }
+  public func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {}
 }

@@ -116,14 +116,14 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   /// too, only whole cancels are taken. Without a journal there is always room.
   @inline(__always)
   private mutating func admission(of message: InboundMessage, byteCount: Int) -> JournalEntry.Kind? {
-    if journal.hasAmpleRoom(liveOrders: venue.engine.liveOrderCount) { return .applied }
+    if journal.hasAmpleRoom(liveOrders: venue.liveOrderCount) { return .applied }
     return scarceAdmission(of: message, byteCount: byteCount)
   }
 
   @inline(never)
   private mutating func scarceAdmission(of message: InboundMessage, byteCount: Int) -> JournalEntry.Kind? {
     let room = journal.room(
-      forEntryOf: JournalEntry.headerByteCount + byteCount, liveOrders: venue.engine.liveOrderCount)
+      forEntryOf: JournalEntry.headerByteCount + byteCount, liveOrders: venue.liveOrderCount)
     switch (message, room) {
     case (_, .ample): return .applied
     case (.enter, .answers), (.replace, .answers):

@@ -1,3 +1,4 @@
+public import Orders
 public import Sessions
 import Wire
 
@@ -7,6 +8,11 @@ extension OrderVenue {
   @inline(__always)
   public func find(_ name: ClientName) -> Int? { answers.clients.find(name) }
 
+  /// What the engine did since boot, the replay included.
+  public var orderCounters: OrderCounters { engine.counters }
+  /// Orders in the books.
+  @inline(__always)
+  public var liveOrderCount: Int { engine.liveOrderCount }
   /// Names known, and how many of them for good.
   public var clientCount: Int { answers.clients.count }
   public var rememberedClientCount: Int { answers.clients.rememberedCount }

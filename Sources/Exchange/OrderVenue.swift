@@ -5,7 +5,7 @@ public import Sessions
 /// Clients and their orders: what the journal rebuilds. One message of one client goes in, answers come to lie in
 /// outbound streams. Live traffic and replay go the same way, so they cannot differ.
 public struct OrderVenue: ~Copyable {
-  public private(set) var engine: OrderEngine
+  private(set) var engine: OrderEngine
   var answers: AnswerSink
 
   /// What became of a message.

@@ -47,4 +47,18 @@ public enum MalformedMessage: UInt8, Error {
   case oversized
   /// The tags of the appendage do not fill it exactly.
   case badAppendage
+
+  /// How many reasons there are.
+  public static let count = Int(badAppendage.rawValue) + 1
+
+  /// The reason as counters are printed.
+  public var name: StaticString {
+    switch self {
+    case .empty: "empty"
+    case .unknownType: "unknown-type"
+    case .truncated: "truncated"
+    case .oversized: "oversized"
+    case .badAppendage: "bad-appendage"
+    }
+  }
 }

@@ -2,25 +2,24 @@ public import Buffers
 import Scheduling
 import Timers
 import Timing
-public import Tracing
+import Tracing
 
 /// One core's event loop: interrupts by priority, then due timers, then ready tasks by priority, then sleep.
 ///
 /// Interrupts only mark and wake; all work is done by tasks, each polled to the end of its budget. Context: reactor.
 public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   public var core: Core
-  public private(set) var trace: TraceRing
+  public private(set) var record: ReactorRecord
   private var interrupts = InterruptQueue()
   private var tasks = PriorityBitmap()
   private var timers: DeadlineHeap
   private var taskOfSource: InlineArray<64, Int8> = InlineArray(repeating: -1)
-  public private(set) var counters = ReactorCounters()
 
   public init(core: consuming Core, traceCapacity: Int, in arena: inout Arena) throws(ArenaError) {
     let trace = try TraceRing(capacity: traceCapacity, in: &arena)
     let timers = try DeadlineHeap(keyCount: PriorityBitmap.taskCount, in: &arena)
     self.core = core
-    self.trace = trace
+    record = ReactorRecord(trace: trace)
     self.timers = timers
   }
 
@@ -39,7 +38,7 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   /// One turn. Returns after every task that was ready at its start, or became so, has been polled as often as
   /// `budget` allows; sleeps at the end when nothing is ready.
   public mutating func turn<Tasks: TaskSet & ~Copyable>(_ set: inout Tasks, budget: Int = 64) {
-    counters.turns &+= 1
+    record.counters.turns &+= 1
     takeInterrupts()
     var now = core.now
     takeDueTimers(now)
@@ -59,8 +58,8 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
     interrupts.mark(pending)
     while let source = interrupts.select(.max) {
       let marked = core.take(source: source)
-      counters.interruptsOfSource[source] &+= 1
-      trace.record(.interrupt, at: marked, subject: source)
+      record.counters.interruptsOfSource[source] &+= 1
+      record.trace.record(.interrupt, at: marked, subject: source)
       let task = Int(taskOfSource[source])
       if task >= 0 { tasks.wake(task: task) }
     }
@@ -69,7 +68,7 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   @inline(__always)
   private mutating func takeDueTimers(_ now: Instant) {
     while let task = timers.select(now.nanoseconds) {
-      trace.record(.timer, at: now, subject: task)
+      record.trace.record(.timer, at: now, subject: task)
       tasks.wake(task: task)
     }
   }
@@ -77,9 +76,9 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   @inline(__always)
   private mutating func poll<Tasks: TaskSet & ~Copyable>(_ task: Int, of set: inout Tasks, now: Instant) {
     var context = TaskContext(now: now, deadline: .never)
-    let status = set.poll(task: task, in: &context, trace: &trace)
-    counters.polls &+= 1
-    trace.record(.task, at: now, subject: task)
+    let status = set.poll(task: task, in: &context, record: &record)
+    record.counters.polls &+= 1
+    record.trace.record(.task, at: now, subject: task)
     timers.set(key: task, deadline: context.deadline)
     if status == .ready { tasks.wake(task: task) }
     var wakes = context.wakes
@@ -94,6 +93,6 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
     let before = core.now
     core.arm(for: timers.nextDeadline, now: before)
     core.haltUnlessPending()
-    counters.idle = counters.idle + core.now.since(before)
+    record.counters.idle = record.counters.idle + core.now.since(before)
   }
 }

@@ -1,12 +1,11 @@
 public import Timing
-public import Tracing
 
 /// The tasks of one reactor, known when the image is built: a task is a number, polling it a static choice.
 public protocol TaskSet: ~Copyable {
   /// Lets `task` work, within its own budget.
   ///
   /// A task that stopped because its budget was used up, and not because it has nothing to do, says `ready`.
-  mutating func poll(task: Int, in context: inout TaskContext, trace: inout TraceRing) -> TaskStatus
+  mutating func poll(task: Int, in context: inout TaskContext, record: inout ReactorRecord) -> TaskStatus
 }
 
 /// What a polled task says of itself.

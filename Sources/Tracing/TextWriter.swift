@@ -64,3 +64,13 @@ extension TextWriter where Self: ~Copyable {
 
   public mutating func newLine() { write(byte: 0x0A) }
 }
+
+extension TextWriter where Self: ~Copyable {
+  /// A line of a name and its value.
+  public mutating func write(_ name: StaticString, _ value: UInt64) {
+    write(name)
+    write(" ")
+    write(value)
+    newLine()
+  }
+}

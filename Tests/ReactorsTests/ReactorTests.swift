@@ -15,7 +15,7 @@ private struct RecordingTasks: TaskSet {
   var deadlines: [Int: [Instant]] = [:]
   var wakes: [Int: Int] = [:]
 
-  mutating func poll(task: Int, in context: inout TaskContext, trace: inout TraceRing) -> TaskStatus {
+  mutating func poll(task: Int, in context: inout TaskContext, record: inout ReactorRecord) -> TaskStatus {
     polls.append(task)
     times.append(context.now)
     if let first = deadlines[task]?.first {
@@ -46,7 +46,7 @@ final class ReactorTests: XCTestCase {
     reactor.core.raise(source: 5)
     reactor.turn(&tasks)
     XCTAssertEqual(tasks.polls, [2])
-    XCTAssertEqual(reactor.counters.interruptsOfSource[5], 1)
+    XCTAssertEqual(reactor.record.counters.interruptsOfSource[5], 1)
     XCTAssertEqual(reactor.core.halts, 1)
   }
 
@@ -103,10 +103,10 @@ final class ReactorTests: XCTestCase {
     var tasks = RecordingTasks()
     reactor.core.raise(source: 6)
     reactor.turn(&tasks)
-    XCTAssertEqual(reactor.trace.event(age: 1)?.kind, .interrupt)
-    XCTAssertEqual(reactor.trace.event(age: 1)?.subject, 6)
-    XCTAssertEqual(reactor.trace.event(age: 0)?.kind, .task)
-    XCTAssertEqual(reactor.trace.event(age: 0)?.subject, 1)
-    XCTAssertNil(reactor.trace.event(age: 2))
+    XCTAssertEqual(reactor.record.trace.event(age: 1)?.kind, .interrupt)
+    XCTAssertEqual(reactor.record.trace.event(age: 1)?.subject, 6)
+    XCTAssertEqual(reactor.record.trace.event(age: 0)?.kind, .task)
+    XCTAssertEqual(reactor.record.trace.event(age: 0)?.subject, 1)
+    XCTAssertNil(reactor.record.trace.event(age: 2))
   }
 }

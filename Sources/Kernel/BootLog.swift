@@ -1,0 +1,31 @@
+import Machine
+import Timing
+import Tracing
+
+/// What is said while booting: a line a step, with the time since the kernel's first instruction.
+struct BootLog {
+  let clock: Clock
+
+  /// Writes a line made by `text`.
+  func line(_ text: (inout Console) -> Void) {
+    var console = Console()
+    console.write("[")
+    console.write(clock.now)
+    console.write("] ")
+    text(&console)
+    console.newLine()
+  }
+
+  func line(_ text: StaticString) { line { $0.write(text) } }
+
+  /// Ends the boot: says why, and what to do about it.
+  static func stop(_ text: (inout Console) -> Void) -> Never {
+    var console = Console()
+    console.write("sluice: stopped: ")
+    text(&console)
+    console.newLine()
+    Machine.stop(.failed)
+  }
+
+  static func stop(_ text: StaticString) -> Never { stop { $0.write(text) } }
+}

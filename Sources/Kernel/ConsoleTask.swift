@@ -1,0 +1,85 @@
+import Buffers
+import Machine
+import Queues
+import Reactors
+import Streams
+import Timing
+import Tracing
+
+/// The serial console while orders flow: lines in are commands, text out waits in a ring and leaves a few bytes a
+/// poll, so that no command holds up an order.
+struct ConsoleTask: ~Copyable {
+  /// What was typed.
+  enum Command {
+    case statistics
+    case trace
+    case help
+  }
+
+  /// As many bytes as the port's FIFO holds.
+  private static let bytesPerPoll = 16
+  private static let longestLine = 64
+
+  private var port: SerialPort
+  var output: ConsoleOutput
+  private var line: InlineArray<64, UInt8> = InlineArray(repeating: 0)
+  private var lineByteCount = 0
+
+  init(port: SerialPort, in arena: inout Arena) throws(ArenaError) {
+    output = ConsoleOutput(
+      ring: try RingBuffer(capacity: NodeLimits.consoleCapacity, filler: 0, in: &arena))
+    self.port = port
+  }
+
+  /// The next command typed, if its line is complete; unknown ones are answered here.
+  mutating func nextCommand() -> Command? {
+    while case .ready(let byte) = port.poll() {
+      guard byte == 0x0D || byte == 0x0A else {
+        // A line that is too long cannot be a command; its end is kept from being one.
+        if lineByteCount < Self.longestLine {
+          line[lineByteCount] = byte
+          lineByteCount += 1
+        }
+        continue
+      }
+      defer { lineByteCount = 0 }
+      if matches("stats") { return .statistics }
+      if matches("trace") { return .trace }
+      if matches("help") { return .help }
+      if lineByteCount > 0 { output.write("unknown command; help lists them\n") }
+    }
+    return nil
+  }
+
+  private func matches(_ command: StaticString) -> Bool {
+    let bytes = command.bytes
+    guard bytes.byteCount == lineByteCount else { return false }
+    for index in 0..<lineByteCount where bytes.byte(at: index) != line[index] { return false }
+    return true
+  }
+
+  /// Sends what waits, as far as the port takes it now.
+  mutating func drain(_ context: inout TaskContext) -> TaskStatus {
+    for _ in 0..<Self.bytesPerPoll {
+      guard SerialPort.hasRoom else {
+        context.deadline = context.now + .microseconds(100)
+        return .waiting
+      }
+      guard case .ready(let byte) = output.ring.poll() else { return .waiting }
+      Console.write(byte: byte)
+    }
+    return .ready
+  }
+}
+
+/// Text that waits for the port; what does not fit is dropped and counted.
+struct ConsoleOutput: TextWriter, ~Copyable {
+  var ring: RingBuffer<UInt8>
+  private(set) var droppedByteCount: UInt64 = 0
+
+  init(ring: consuming RingBuffer<UInt8>) { self.ring = ring }
+
+  mutating func write(byte: UInt8) {
+    if ring.push(byte) != nil { droppedByteCount += 1 }
+  }
+}

@@ -1,0 +1,29 @@
+import Buffers
+import Orders
+import Sessions
+
+/// How much the node holds, from the memory that is left when its devices have theirs. All limits are set here.
+struct NodeLimits {
+  /// More than this is not taken however much there is: memory has to be touched at boot.
+  static let mostOrderByteCount = 16 << 20
+  static let mostClientByteCount = 12 << 20
+  static let symbolCount = 1024
+  /// Room for tables that do not scale: routes, timers, neighbours, the console.
+  static let reservedByteCount = 128 << 10
+  static let traceCapacity = 1024
+  static let consoleCapacity = 16 << 10
+
+  let orders: OrderLimits
+  let clients: ClientLimits
+
+  /// Nothing when the memory is not enough for the smallest node.
+  init?(remainingByteCount: Int) {
+    let half = (remainingByteCount - Self.reservedByteCount) / 2
+    guard half > 0,
+      let orders = OrderLimits.fitting(byteCount: min(half, Self.mostOrderByteCount), symbols: Self.symbolCount)
+    else { return nil }
+    self.orders = orders
+    clients = ClientLimits(fitting: min(half, Self.mostClientByteCount))
+    guard clients.byteCount <= half else { return nil }
+  }
+}

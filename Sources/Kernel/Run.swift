@@ -1,0 +1,65 @@
+import Buffers
+import Exchange
+import Machine
+import Networking
+import Reactors
+import Timing
+import Tracing
+import Wire
+
+/// Puts the node on its core's reactor and takes turns for ever.
+func run<Journal: InputJournal & ~Copyable>(
+  _ core: consuming Core, _ log: BootLog, _ frames: consuming NetworkPort, _ venue: consuming OrderVenue,
+  _ journal: consuming Journal, _ options: NodeOptions, recordCount: UInt64?, port: SerialPort,
+  arena: inout Arena
+) -> Never {
+  let now = core.now
+  let liveOrderCount = UInt64(venue.liveOrderCount)
+  do throws(ArenaError) {
+    let network = try makeNetwork(options, hardwareAddress: frames.hardwareAddress, in: &arena)
+    let node = try OrderNode(
+      frames: frames, network: network, venue: venue, journal: journal,
+      timeOfDay: TimeOfDay(secondsSinceMidnight: RealTimeClock.secondsSinceMidnight, at: now), in: &arena)
+    var tasks = NodeTasks(node: node, console: try ConsoleTask(port: port, in: &arena))
+    var reactor = try Reactor(core: core, traceCapacity: NodeLimits.traceCapacity, in: &arena)
+    connect(&reactor)
+    log.line {
+      $0.write("sluice: ready udp ")
+      $0.write(address: options.address)
+      $0.write(":")
+      $0.write(UInt64(OrderNode<NetworkPort, Journal>.port))
+      $0.write(" journal ")
+      if let recordCount { $0.write(recordCount) } else { $0.write("none") }
+      $0.write(" orders ")
+      $0.write(liveOrderCount)
+    }
+    while true { reactor.turn(&tasks) }
+  } catch {
+    stopForMemory()
+  }
+}
+
+private func makeNetwork(
+  _ options: NodeOptions, hardwareAddress: UInt64, in arena: inout Arena
+) throws(ArenaError) -> NetworkStack {
+  guard
+    let configuration = NetworkConfiguration(
+      hardware: MACAddress(littleEndianValue: hardwareAddress), address: IPv4Address(rawValue: options.address),
+      prefixBitCount: options.prefixLength,
+      gateway: options.gateway == 0 ? nil : IPv4Address(rawValue: options.gateway))
+  else {
+    BootLog.stop("ip= and gw= do not fit together: both must be hosts of the same network")
+  }
+  return try NetworkStack(configuration, in: &arena)
+}
+
+/// Which interrupt wakes which task, and who starts ready.
+private func connect(_ reactor: inout Reactor<Core>) {
+  for task in 0...NodeTask.console { reactor.register(task: task, priority: NodeTask.priority(task)) }
+  reactor.connect(source: InterruptSource.disk, priority: 0, to: NodeTask.journal)
+  reactor.connect(source: InterruptSource.network, priority: 1, to: NodeTask.network)
+  reactor.connect(source: InterruptSource.configuration, priority: 2, to: NodeTask.configuration)
+  reactor.connect(source: InterruptSource.serial, priority: 3, to: NodeTask.console)
+  InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
+  for task in 0...NodeTask.console { reactor.wake(task: task) }
+}

@@ -1,0 +1,94 @@
+import Exchange
+import Networking
+import Orders
+import Reactors
+import Sessions
+import Tracing
+import Timing
+
+/// What `stats` prints: a name and a number a line. Reasons that never came up are left out.
+struct Statistics {
+  static func write<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
+    _ node: borrowing OrderNode<NetworkPort, Journal>, _ reactor: ReactorCounters, now: Instant,
+    to writer: inout Writer
+  ) {
+    writeFrames(node, to: &writer)
+    writeMalformed(node.counters, to: &writer)
+    writeOrders(node, to: &writer)
+    node.journal.writeStatistics(to: &writer)
+    writeReactor(reactor, now: now, to: &writer)
+  }
+
+  private static func writeFrames<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
+    _ node: borrowing OrderNode<NetworkPort, Journal>, to writer: inout Writer
+  ) {
+    writer.write("frames-received", node.frames.counters.receivedFrames)
+    writer.write("frames-transmitted", node.frames.counters.transmittedFrames)
+    writer.write("frames-malformed-length", node.frames.counters.malformedLengths)
+    writer.write("frames-lent", UInt64(node.frames.frameCount - node.frames.heldFrameCount))
+    writer.write("network-resets", node.frames.counters.resets)
+    writer.write("datagrams", node.network.counters.datagrams)
+    for index in 0..<DropReason.count {
+      guard let reason = DropReason(rawValue: UInt8(index)), node.network.counters[reason] > 0 else { continue }
+      writer.write("dropped-")
+      writer.write(reason.name, node.network.counters[reason])
+    }
+  }
+
+  private static func writeMalformed<Writer: TextWriter & ~Copyable>(
+    _ counters: NodeCounters, to writer: inout Writer
+  ) {
+    for index in 0..<MalformedMold.count {
+      guard let reason = MalformedMold(rawValue: UInt8(index)), counters[reason] > 0 else { continue }
+      writer.write("malformed-")
+      writer.write(reason.name, counters[reason])
+    }
+    for index in 0..<MalformedMessage.count {
+      guard let reason = MalformedMessage(rawValue: UInt8(index)), counters[reason] > 0 else { continue }
+      writer.write("malformed-message-")
+      writer.write(reason.name, counters[reason])
+    }
+  }
+
+  private static func writeOrders<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
+    _ node: borrowing OrderNode<NetworkPort, Journal>, to writer: inout Writer
+  ) {
+    writer.write("packets", node.counters.packets)
+    writer.write("retransmission-requests", node.counters.retransmissionRequests)
+    writer.write("enters", node.counters.enters)
+    writer.write("replaces", node.counters.replaces)
+    writer.write("cancels", node.counters.cancels)
+    writer.write("queries", node.counters.queries)
+    let orders = node.venue.orderCounters
+    writer.write("accepted", orders.accepted)
+    writer.write("replaced", orders.replaced)
+    writer.write("canceled", orders.canceled)
+    writer.write("rejected", orders.rejected)
+    writer.write("executions", orders.executions)
+    writer.write("ignored-stale-reference", orders.staleReferences)
+    writer.write("ignored-unknown-order", orders.unknownOrders)
+    writer.write("ignored-superfluous-cancel", orders.superfluousCancels)
+    writer.write("dropped-unknown-client", node.counters.unknownClients)
+    writer.write("dropped-journal-room", node.counters.droppedForRoom)
+    writer.write("refused-journal-room", node.counters.refusedForRoom)
+    writer.write("live-orders", UInt64(node.venue.liveOrderCount))
+    writer.write("clients", UInt64(node.venue.clientCount))
+    writer.write("datagrams-sent", node.counters.datagramsSent)
+    writer.write("messages-sent", node.counters.messagesSent)
+    writer.write("answers-lost", node.venue.lostAnswerCount)
+  }
+
+  private static func writeReactor<Writer: TextWriter & ~Copyable>(
+    _ reactor: ReactorCounters, now: Instant, to writer: inout Writer
+  ) {
+    for source in 0..<InterruptSource.count {
+      writer.write("interrupts-")
+      writer.write(InterruptSource.name(source), reactor.interruptsOfSource[source])
+    }
+    writer.write("turns", reactor.turns)
+    writer.write("polls", reactor.polls)
+    writer.write("uptime-microseconds", now.nanoseconds / 1_000)
+    let perMille = now.nanoseconds == 0 ? 0 : reactor.idle.nanoseconds / (now.nanoseconds / 1_000 + 1)
+    writer.write("idle-per-mille", perMille)
+  }
+}
