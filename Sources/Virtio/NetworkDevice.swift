@@ -1,0 +1,94 @@
+public import Buffers
+
+/// A virtio network device (Virtio 1.2, 5.1): one receive queue, one transmit queue, and the frames they use.
+///
+/// Both queues and whoever holds a frame share one pool; a frame moves between them without a copy. The receive
+/// queue is filled up at each `flush`. Completed transmissions are collected only when their frames or places are
+/// needed, so transmitting costs no interrupts. A device that breaks a rule is reset and brought up again, at
+/// most `recoveryLimit` times without a received frame in between; then, or when it does not come back, it is
+/// given up: nothing is received any more and nothing can be transmitted. Context: reactor.
+public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
+  /// Resets in a row, with nothing received in between, after which the device is given up.
+  package static var recoveryLimit: Int { 8 }
+  /// Frames beyond those the two queues take: what callers may hold while everything keeps flowing.
+  package static var spareFrameCount: Int { 32 }
+
+  var transport: Transport
+  var receiveQueue: Virtqueue<Frame>
+  var transmitQueue: Virtqueue<Frame>
+  var pool: FramePool
+  /// Whether a frame, by index, is lent with a place in the transmit queue.
+  var hasPlace: Table<Bool>
+  /// How many are.
+  var promisedPlaces: UInt16 = 0
+  var configuration: NetworkConfiguration
+  var recoveriesInARow = 0
+  var receivedAtRecovery: UInt64 = 0
+  let firstRingIndex: UInt16
+
+  /// Whether the device works; once false it stays so.
+  public internal(set) var isUsable = true
+  /// Whether the cable is in, as of the last `handleConfigurationChange`.
+  public internal(set) var isLinkUp = true
+  public internal(set) var counters = NetworkCounters()
+
+  /// The address of the device: six bytes, the first one sent lowest.
+  public var hardwareAddress: UInt64 { configuration.hardwareAddress }
+  /// The longest frame that may be transmitted, in bytes.
+  public var maximumFrameByteCount: Int { Int(configuration.mtu) + 14 }
+
+  /// Brings up the device behind `transport`. Context: boot.
+  ///
+  /// - Parameters:
+  ///   - queueSizeLimit: the most frames each queue holds, a power of two.
+  ///   - firstRingIndex: where the rings start: 0 with any real device, another for tests of their wrap.
+  public init(
+    _ transport: consuming Transport, queueSizeLimit: UInt16 = 256, firstRingIndex: UInt16 = 0,
+    in arena: inout Arena
+  ) throws(VirtioError) {
+    var transport = transport
+    let configuration = try Self.negotiate(&transport)
+    let receiveSize = try transport.usableSize(ofQueue: 0, limit: queueSizeLimit)
+    let transmitSize = try transport.usableSize(ofQueue: 1, limit: queueSizeLimit)
+    var receiveQueue = try Virtqueue<Frame>(number: 0, size: receiveSize, partCount: 1, in: &arena)
+    var transmitQueue = try Virtqueue<Frame>(number: 1, size: transmitSize, partCount: 1, in: &arena)
+    let frameCount = min(Int(receiveSize) + Int(transmitSize) + Self.spareFrameCount, 65_536)
+    let pool = try carving { () throws(ArenaError) in try FramePool(count: frameCount, in: &arena) }
+    let hasPlace = try carving { () throws(ArenaError) in
+      try Table(repeating: false, count: frameCount, in: &arena)
+    }
+    try Self.start(&transport, &receiveQueue, &transmitQueue, configuration.features, firstRingIndex)
+    self.pool = pool
+    self.hasPlace = hasPlace
+    self.transport = transport
+    self.receiveQueue = receiveQueue
+    self.transmitQueue = transmitQueue
+    self.configuration = configuration
+    self.firstRingIndex = firstRingIndex
+    begin()
+  }
+
+  /// Frames in the pool, in both queues, and lent: constant.
+  public var frameCount: Int { pool.capacity }
+  /// Frames that are in the pool or in a queue; all of them when nobody holds one. Complexity: O(1).
+  public var heldFrameCount: Int {
+    pool.freeCount + Int(receiveQueue.inFlightCount) + Int(transmitQueue.inFlightCount)
+  }
+}
+
+/// What a network device has been seen to do.
+public struct NetworkCounters: Sendable, Equatable {
+  public var receivedFrames: UInt64 = 0
+  public var transmittedFrames: UInt64 = 0
+  /// Received with a length that is no frame's: shorter than the header, or longer than the buffer.
+  public var malformedLengths: UInt64 = 0
+  /// Not transmitted: longer than the network allows, or empty.
+  public var refusedFrames: UInt64 = 0
+  /// Completions of what was not given, or of more than was given.
+  public var brokenRings: UInt64 = 0
+  /// Times the device was reset and brought up again.
+  public var resets: UInt64 = 0
+  public var doorbells: UInt64 = 0
+
+  public init() {}
+}
