@@ -53,7 +53,9 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
 
   /// Appends an input that was applied. Room was asked for before it was.
   @inline(__always)
-  public mutating func append(_ kind: JournalEntry.Kind, _ client: ClientName, at time: UInt64, message: RawSpan) {
+  public mutating func append(
+    _ kind: JournalEntry.Kind, _ client: ClientName, at time: UInt64, message: RawSpan
+  ) {
     do throws(AppendError) {
       _ = try writer.append(byteCount: JournalEntry.headerByteCount &+ message.byteCount) { bytes in
         JournalEntry.write(kind, client, at: time, message: message, into: &bytes)

@@ -27,7 +27,8 @@ public struct JournalOpening<Disk: BlockPort & ~Copyable>: ~Copyable {
   public mutating func step(_ venue: inout OrderVenue) -> Status {
     while true {
       while recovery.nextEntry() {
-        guard let entry = JournalEntry(recovery.entry), venue.replay(entry, number: recovery.entryNumber) else {
+        guard let entry = JournalEntry(recovery.entry), venue.replay(entry, number: recovery.entryNumber)
+        else {
           return .notReplayable(entry: recovery.entryNumber)
         }
       }

@@ -20,7 +20,9 @@ extension OrderVenue {
   public var lostAnswerCount: UInt64 { answers.clients.lostMessageCount }
 
   @inline(__always)
-  mutating func hear(_ client: Int, from endpoint: UDPEndpoint) { answers.clients.hear(client, from: endpoint) }
+  mutating func hear(_ client: Int, from endpoint: UDPEndpoint) {
+    answers.clients.hear(client, from: endpoint)
+  }
 
   @inline(__always)
   func endpoint(of client: Int) -> UDPEndpoint { answers.clients.endpoint(of: client) }

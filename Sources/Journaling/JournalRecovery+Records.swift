@@ -40,7 +40,8 @@ extension JournalRecovery {
     position.sector = nextSector
     position.recordCount = header.sequence
     position.entryCount += UInt64(header.entryCount)
-    position.checksum = RecordHeader.checksum(in: block.bytes.extracting(offset..<offset + RecordHeader.byteCount))
+    position.checksum = RecordHeader.checksum(
+      in: block.bytes.extracting(offset..<offset + RecordHeader.byteCount))
     record = header
     unreadEntries = body
   }

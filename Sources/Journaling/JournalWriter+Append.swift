@@ -13,7 +13,8 @@ extension JournalWriter {
     let prefix = filledByteCount
     let start = prefix &+ JournalFormat.entryPrefixByteCount
     let end = start &+ byteCount
-    guard UInt(bitPattern: byteCount) <= UInt(bitPattern: JournalFormat.entryByteLimit), end <= fillLimit else {
+    guard UInt(bitPattern: byteCount) <= UInt(bitPattern: JournalFormat.entryByteLimit), end <= fillLimit
+    else {
       throw refusal(byteCount)
     }
     var buffer = filling.buffer

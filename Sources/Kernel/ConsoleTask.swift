@@ -5,6 +5,7 @@ import Reactors
 import Streams
 import Timing
 import Tracing
+import Wire
 
 /// The serial console while orders flow: lines in are commands, text out waits in a ring and leaves a few bytes a
 /// poll, so that no command holds up an order.

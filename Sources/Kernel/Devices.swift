@@ -1,5 +1,6 @@
 import Buffers
 import Machine
+import Tracing
 import Virtio
 import VirtioTransports
 

@@ -4,6 +4,7 @@ import Journaling
 import Machine
 import Timing
 import Tracing
+import VirtioTransports
 import Virtio
 
 /// Opens the journal at boot. What cannot be opened stops the machine with the reason and the remedy.

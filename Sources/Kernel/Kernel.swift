@@ -3,6 +3,8 @@ import Exchange
 import Machine
 import Timing
 import Tracing
+import VirtioTransports
+import Virtio
 import Wire
 
 /// Where boot/entry.asm comes to: machine, network, journal, node, and then turns for ever.
@@ -30,7 +32,8 @@ import Wire
     let opening = JournalBoot.open(disk, replayingInto: &venue, &pool, &core, log)
     let recordCount = opening.recordCount
     run(
-      core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena)
+      core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena
+    )
   }
 }
 
@@ -41,7 +44,8 @@ private func readOptions(_ startInfo: borrowing StartInfo) -> NodeOptions {
   } catch {
     BootLog.stop { console in
       console.write(
-        error.kind == .unknownWord ? "unknown word on the command line: " : "unreadable address on the command line: ")
+        error.kind == .unknownWord
+          ? "unknown word on the command line: " : "unreadable address on the command line: ")
       console.write(startInfo.commandLine.extracting(error.word))
       console.write("; known are ip=ADDRESS/PREFIX gw=ADDRESS durability=journal|none")
     }

@@ -20,7 +20,8 @@ struct NodeLimits {
   init?(remainingByteCount: Int) {
     let half = (remainingByteCount - Self.reservedByteCount) / 2
     guard half > 0,
-      let orders = OrderLimits.fitting(byteCount: min(half, Self.mostOrderByteCount), symbols: Self.symbolCount)
+      let orders = OrderLimits.fitting(
+        byteCount: min(half, Self.mostOrderByteCount), symbols: Self.symbolCount)
     else { return nil }
     self.orders = orders
     clients = ClientLimits(fitting: min(half, Self.mostClientByteCount))

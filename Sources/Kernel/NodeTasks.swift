@@ -3,6 +3,8 @@ import Machine
 import Reactors
 import Timing
 import Tracing
+import VirtioTransports
+import Virtio
 
 /// The tasks of the one core: the order node's two, the devices' configuration, the console.
 struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
@@ -36,7 +38,9 @@ struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
     }
   }
 
-  private mutating func pollConsole(_ context: inout TaskContext, record: borrowing ReactorRecord) -> TaskStatus {
+  private mutating func pollConsole(_ context: inout TaskContext, record: borrowing ReactorRecord)
+    -> TaskStatus
+  {
     while let command = console.nextCommand() {
       switch command {
       case .statistics: Statistics.write(node, record.counters, now: context.now, to: &console.output)

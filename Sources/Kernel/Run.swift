@@ -5,6 +5,8 @@ import Networking
 import Reactors
 import Timing
 import Tracing
+import VirtioTransports
+import Virtio
 import Wire
 
 /// Puts the node on its core's reactor and takes turns for ever.
@@ -23,20 +25,24 @@ func run<Journal: InputJournal & ~Copyable>(
     var tasks = NodeTasks(node: node, console: try ConsoleTask(port: port, in: &arena))
     var reactor = try Reactor(core: core, traceCapacity: NodeLimits.traceCapacity, in: &arena)
     connect(&reactor)
-    log.line {
-      $0.write("sluice: ready udp ")
-      $0.write(address: options.address)
-      $0.write(":")
-      $0.write(UInt64(OrderNode<NetworkPort, Journal>.port))
-      $0.write(" journal ")
-      if let recordCount { $0.write(recordCount) } else { $0.write("none") }
-      $0.write(" orders ")
-      $0.write(liveOrderCount)
-    }
+    log.line("sluice: order node up")
+    sayReady(options, recordCount: recordCount, liveOrderCount: liveOrderCount)
     while true { reactor.turn(&tasks) }
   } catch {
     stopForMemory()
   }
+}
+
+/// The one line that tools wait for; it never changes its form.
+private func sayReady(_ options: NodeOptions, recordCount: UInt64?, liveOrderCount: UInt64) {
+  var console = Console()
+  console.write("sluice: ready udp ")
+  console.write(address: options.address)
+  console.write(":26400 journal ")
+  if let recordCount { console.write(recordCount) } else { console.write("none") }
+  console.write(" orders ")
+  console.write(liveOrderCount)
+  console.newLine()
 }
 
 private func makeNetwork(
@@ -44,7 +50,8 @@ private func makeNetwork(
 ) throws(ArenaError) -> NetworkStack {
   guard
     let configuration = NetworkConfiguration(
-      hardware: MACAddress(littleEndianValue: hardwareAddress), address: IPv4Address(rawValue: options.address),
+      hardware: MACAddress(littleEndianValue: hardwareAddress),
+      address: IPv4Address(rawValue: options.address),
       prefixBitCount: options.prefixLength,
       gateway: options.gateway == 0 ? nil : IPv4Address(rawValue: options.gateway))
   else {

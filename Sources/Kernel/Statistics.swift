@@ -4,6 +4,8 @@ import Orders
 import Reactors
 import Sessions
 import Tracing
+import VirtioTransports
+import Virtio
 import Timing
 
 /// What `stats` prints: a name and a number a line. Reasons that never came up are left out.
@@ -29,7 +31,9 @@ struct Statistics {
     writer.write("network-resets", node.frames.counters.resets)
     writer.write("datagrams", node.network.counters.datagrams)
     for index in 0..<DropReason.count {
-      guard let reason = DropReason(rawValue: UInt8(index)), node.network.counters[reason] > 0 else { continue }
+      guard let reason = DropReason(rawValue: UInt8(index)), node.network.counters[reason] > 0 else {
+        continue
+      }
       writer.write("dropped-")
       writer.write(reason.name, node.network.counters[reason])
     }

@@ -19,7 +19,9 @@ public struct NetworkConfiguration: Sendable {
     self.gateway = gateway
     guard !isNetworkOrBroadcast(address) else { return nil }
     if let gateway {
-      guard gateway.isHost, gateway != address, isOnLink(gateway), !isNetworkOrBroadcast(gateway) else { return nil }
+      guard gateway.isHost, gateway != address, isOnLink(gateway), !isNetworkOrBroadcast(gateway) else {
+        return nil
+      }
     }
   }
 

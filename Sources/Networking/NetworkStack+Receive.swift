@@ -21,7 +21,9 @@ extension NetworkStack {
     guard frame.byteCount >= 42 else { return nil }
     let destination: UInt64 = frame.littleEndian(at: 0)
     let source = frame.littleEndian(at: 6, as: UInt64.self) << 16
-    guard destination << 16 == station, source != station, source != 0, source & 0x1_0000 == 0 else { return nil }
+    guard destination << 16 == station, source != station, source != 0, source & 0x1_0000 == 0 else {
+      return nil
+    }
     // Type IPv4, version 4, five words of header.
     guard frame.littleEndian(at: 12, as: UInt32.self) & 0xFF_FFFF == 0x45_0008 else { return nil }
     let total = Int(frame.bigEndian(at: 16, as: UInt16.self))

@@ -20,7 +20,8 @@ extension NetworkStack {
     let packet = received.extracting(EthernetHeader.byteCount..<received.byteCount)
     guard let request = try? ARPPacket(checking: packet) else { preconditionFailure("not an ARP request") }
     EthernetHeader.write(
-      destination: request.senderHardware, source: configuration.hardware, type: EthernetHeader.arp, into: &buffer)
+      destination: request.senderHardware, source: configuration.hardware, type: EthernetHeader.arp,
+      into: &buffer)
     ARPPacket.write(
       .reply, senderHardware: configuration.hardware, senderAddress: configuration.address,
       targetHardware: request.senderHardware, targetAddress: request.senderAddress,
@@ -28,7 +29,8 @@ extension NetworkStack {
     return EthernetHeader.byteCount + ARPPacket.byteCount
   }
 
-  private func writeEcho(of message: RawSpan, to received: RawSpan, into buffer: inout MutableRawSpan) -> Int {
+  private func writeEcho(of message: RawSpan, to received: RawSpan, into buffer: inout MutableRawSpan) -> Int
+  {
     let messageOffset = EthernetHeader.byteCount + IPv4Packet.minimumHeaderByteCount
     guard let request = try? ICMPEcho(checking: message) else { preconditionFailure("not an echo request") }
     EthernetHeader.write(

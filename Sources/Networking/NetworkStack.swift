@@ -68,7 +68,9 @@ extension NetworkStack {
 
   /// Finds the way from our `localPort` to `remote`. Complexity: O(known hosts); keep the route.
   public mutating func resolve(_ remote: UDPEndpoint, from localPort: UInt16, now: Instant) -> Resolution {
-    guard configuration.isPeer(remote.address), remote.port != 0 else { return unreachable(.invalidDestination) }
+    guard configuration.isPeer(remote.address), remote.port != 0 else {
+      return unreachable(.invalidDestination)
+    }
     var nextHop = remote.address
     if !configuration.isOnLink(nextHop) {
       guard let gateway = configuration.gateway else { return unreachable(.noGateway) }

@@ -106,14 +106,20 @@ extension ClientTable {
     var high = clients[client].stream.appendedThrough &+ 1
     while low < high {
       let middle = low &+ (high &- low) / 2
-      if slots.entry(slotIndex(client, middle &- 1)) <= durableThrough { low = middle &+ 1 } else { high = middle }
+      if slots.entry(slotIndex(client, middle &- 1)) <= durableThrough {
+        low = middle &+ 1
+      } else {
+        high = middle
+      }
     }
     return low
   }
 
   /// Counts all messages as sent: after a replay, when nobody knows which were; clients ask for what they miss.
   public mutating func treatAllAsSent() {
-    for client in 0..<clients.count { clients[client].stream.sentThrough = clients[client].stream.appendedThrough }
+    for client in 0..<clients.count {
+      clients[client].stream.sentThrough = clients[client].stream.appendedThrough
+    }
     unsentClients = 0
   }
 }

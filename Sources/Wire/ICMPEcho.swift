@@ -19,7 +19,9 @@ public struct ICMPEcho: ~Escapable {
     checksum.add(message, at: 0, byteCount: message.byteCount)
     guard checksum.isIntact else { throw .badChecksum }
     let type = message.byte(at: 0)
-    guard type == Self.request || type == Self.reply, message.byte(at: 1) == 0 else { throw .unknownOperation }
+    guard type == Self.request || type == Self.reply, message.byte(at: 1) == 0 else {
+      throw .unknownOperation
+    }
     isRequest = type == Self.request
     self.message = message
   }

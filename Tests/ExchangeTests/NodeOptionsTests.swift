@@ -3,7 +3,9 @@ import XCTest
 
 final class NodeOptionsTests: XCTestCase {
   private func parse(_ line: String) throws -> NodeOptions {
-    unsafe try Array(line.utf8).withUnsafeBytes { try NodeOptions(commandLine: unsafe RawSpan(_unsafeBytes: $0)) }
+    unsafe try Array(line.utf8).withUnsafeBytes {
+      try NodeOptions(commandLine: unsafe RawSpan(_unsafeBytes: $0))
+    }
   }
 
   func testAnEmptyLineGivesTheDefaults() throws {
