@@ -21,6 +21,15 @@ public struct Arena: ~Copyable {
   ///
   /// - Parameter alignment: a power of two.
   public mutating func carve(byteCount: Int, alignment: Int) throws(ArenaError) -> UnsafeMutableRawPointer {
+    let base = unsafe try carveUninitialized(byteCount: byteCount, alignment: alignment)
+    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return unsafe base
+  }
+
+  /// Carves `byteCount` bytes that hold anything, for whoever initializes them at once.
+  mutating func carveUninitialized(
+    byteCount: Int, alignment: Int
+  ) throws(ArenaError) -> UnsafeMutableRawPointer {
     precondition(byteCount >= 0 && alignment > 0 && alignment & (alignment - 1) == 0)
     let mask = UInt(alignment - 1)
     let (start, overflow) = (nextAddress & ~mask).addingReportingOverflow(
@@ -30,9 +39,7 @@ public struct Arena: ~Copyable {
     }
     nextAddress = start + UInt(byteCount)
     // SAFETY: the range lies inside the memory given at init and is handed out only this once.
-    let base = unsafe UnsafeMutableRawPointer(bitPattern: start)!
-    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-    return unsafe base
+    return unsafe UnsafeMutableRawPointer(bitPattern: start)!
   }
 }
 

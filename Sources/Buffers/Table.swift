@@ -12,7 +12,7 @@
   ) throws(ArenaError) {
     let (byteCount, overflow) = MemoryLayout<Element>.stride.multipliedReportingOverflow(by: count)
     guard !overflow else { throw .exhausted }
-    let memory = unsafe try arena.carve(
+    let memory = unsafe try arena.carveUninitialized(
       byteCount: byteCount, alignment: max(64, MemoryLayout<Element>.alignment))
     // SAFETY: the carved bytes are exclusively ours, aligned and large enough, and are initialized here.
     unsafe base = memory.bindMemory(to: Element.self, capacity: count)

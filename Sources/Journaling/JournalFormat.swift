@@ -34,9 +34,9 @@ public enum JournalFormat {
 public struct JournalLimits: Sendable {
   /// The longest record that is written; at most `JournalFormat.recordSectorLimit`.
   public var groupSectorCount = JournalFormat.recordSectorLimit
-  /// How far the superblock's `extentEnd` moves at a time: 4 MiB. Recovery scans at most this much behind the
-  /// last record (about 64 requests), and the superblock is rewritten once for so much written.
-  public var extentStepSectorCount: UInt64 = 8192
+  /// How far the superblock's `extentEnd` moves at a time: 1 MiB. Recovery scans at most this much behind the
+  /// last record (about 16 requests), and the superblock is rewritten once for so much written.
+  public var extentStepSectorCount: UInt64 = 2048
 
   public init() {}
 }

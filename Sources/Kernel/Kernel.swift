@@ -14,7 +14,7 @@ import Wire
   guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
     BootLog.stop("the loader gave no PVH start info: boot with QEMU's -kernel")
   }
-  var core = Core(timerSource: InterruptSource.timer)
+  let core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
   let options = readOptions(startInfo)
   var arena = takeMemory(startInfo, log)
@@ -26,15 +26,22 @@ import Wire
     let venue = makeVenue(in: &arena)
     run(core, log, frames, venue, NoJournal(), options, recordCount: nil, port: port, arena: &arena)
   case .journal:
-    let disk = JournalBoot.disk(in: &arena)
-    var pool = JournalBoot.pool(in: &arena)
-    var venue = makeVenue(in: &arena)
-    let opening = JournalBoot.open(disk, replayingInto: &venue, &pool, &core, log)
-    let recordCount = opening.recordCount
-    run(
-      core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena
-    )
+    runJournaled(core, log, frames, options, port: port, arena: &arena)
   }
+}
+
+/// Replays the journal first.
+private func runJournaled(
+  _ core: consuming Core, _ log: BootLog, _ frames: consuming NetworkPort, _ options: NodeOptions,
+  port: SerialPort, arena: inout Arena
+) {
+  let disk = JournalBoot.disk(in: &arena)
+  var pool = JournalBoot.pool(in: &arena)
+  var venue = makeVenue(in: &arena)
+  let opening = JournalBoot.open(disk, replayingInto: &venue, &pool, &core, log)
+  let recordCount = opening.recordCount
+  run(
+    core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena)
 }
 
 /// Reads the command line; a word that is not followed stops the boot.

@@ -5,8 +5,8 @@ import Sessions
 /// How much the node holds, from the memory that is left when its devices have theirs. All limits are set here.
 struct NodeLimits {
   /// More than this is not taken however much there is: memory has to be touched at boot.
-  static let mostOrderByteCount = 16 << 20
-  static let mostClientByteCount = 12 << 20
+  static let mostOrderByteCount = 8 << 20
+  static let mostClientByteCount = 6 << 20
   static let symbolCount = 1024
   /// Room for tables that do not scale: routes, timers, neighbours, the console.
   static let reservedByteCount = 128 << 10

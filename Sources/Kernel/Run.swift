@@ -14,7 +14,7 @@ func run<Journal: InputJournal & ~Copyable>(
   _ core: consuming Core, _ log: BootLog, _ frames: consuming NetworkPort, _ venue: consuming OrderVenue,
   _ journal: consuming Journal, _ options: NodeOptions, recordCount: UInt64?, port: SerialPort,
   arena: inout Arena
-) -> Never {
+) {
   let now = core.now
   let liveOrderCount = UInt64(venue.liveOrderCount)
   do throws(ArenaError) {

@@ -78,7 +78,7 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
     var context = TaskContext(now: now, deadline: .never)
     let status = set.poll(task: task, in: &context, record: &record)
     record.counters.polls &+= 1
-    record.trace.record(.task, at: now, subject: task)
+    record.trace.recordRepeatable(.task, at: now, subject: task)
     timers.set(key: task, deadline: context.deadline)
     if status == .ready { tasks.wake(task: task) }
     var wakes = context.wakes

@@ -36,6 +36,16 @@ public struct TraceRing: ~Copyable {
 
   public var capacity: Int { events.count }
 
+  /// Records an event, or counts it in the newest one's detail when that is the same again: a task that is polled
+  /// over and over does not push everything else out. Complexity: O(1).
+  public mutating func recordRepeatable(_ kind: TraceEvent.Kind, at time: Instant, subject: Int) {
+    let newest = Int(truncatingIfNeeded: recordedCount &- 1) & (events.count &- 1)
+    guard events[newest].kind == kind, events[newest].subject == UInt32(truncatingIfNeeded: subject) else {
+      return record(kind, at: time, subject: subject, detail: 1)
+    }
+    events[newest].detail &+= 1
+  }
+
   /// Records an event over the oldest one. Complexity: O(1).
   @inline(__always)
   public mutating func record(_ kind: TraceEvent.Kind, at time: Instant, subject: Int, detail: UInt64 = 0) {
