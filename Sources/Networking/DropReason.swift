@@ -4,7 +4,7 @@ public enum DropReason: UInt8, Sendable {
   case frameTruncated
   /// For another station, or an IPv4 packet sent to a group of stations (RFC 1122, 3.3.6).
   case notForThisStation
-  /// The sending station is none, a group, or this machine.
+  /// The sending station is a group; or, where the answer would go there, none or this machine.
   case invalidStation
   /// Neither IPv4 nor ARP.
   case unknownEtherType

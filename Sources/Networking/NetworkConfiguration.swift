@@ -4,19 +4,22 @@ public import Wire
 public struct NetworkConfiguration: Sendable {
   public let hardware: MACAddress
   public let address: IPv4Address
-  /// How many leading bits of an address name the link's network, 1 to 32.
+  /// How many leading bits of an address name the link's network, 8 to 32.
   public let prefixBitCount: Int
+  /// The bits that name the network.
+  let mask: UInt32
   /// Where packets for other networks go; none when there is no way out.
   public let gateway: IPv4Address?
 
-  /// - Returns: nothing when the addresses are not ones a host can have, the prefix is not in 1...32, or the
+  /// - Returns: nothing when the addresses are not ones a host can have, the prefix is not in 8...32, or the
   ///   gateway is not another host on the link.
   public init?(hardware: MACAddress, address: IPv4Address, prefixBitCount: Int, gateway: IPv4Address?) {
-    guard hardware.isStation, address.isHost, prefixBitCount >= 1, prefixBitCount <= 32 else { return nil }
+    guard hardware.isStation, address.isHost, prefixBitCount >= 8, prefixBitCount <= 32 else { return nil }
     self.hardware = hardware
     self.address = address
     self.prefixBitCount = prefixBitCount
     self.gateway = gateway
+    mask = UInt32.max << UInt32(32 - prefixBitCount)
     guard !isNetworkOrBroadcast(address) else { return nil }
     if let gateway {
       guard gateway.isHost, gateway != address, isOnLink(gateway), !isNetworkOrBroadcast(gateway) else {
@@ -24,9 +27,6 @@ public struct NetworkConfiguration: Sendable {
       }
     }
   }
-
-  /// The bits that name the network.
-  var mask: UInt32 { UInt32.max << UInt32(32 - prefixBitCount) }
 
   /// Whether `other` is reached without a gateway.
   public func isOnLink(_ other: IPv4Address) -> Bool {
@@ -38,6 +38,12 @@ public struct NetworkConfiguration: Sendable {
     guard prefixBitCount <= 30, isOnLink(other) else { return false }
     let host = other.rawValue & ~mask
     return host == 0 || host == ~mask
+  }
+
+  /// The first address on the link that a host can have, and how many there are; ours is one of them.
+  var hosts: (first: UInt32, count: UInt32) {
+    let network = address.rawValue & mask
+    return prefixBitCount <= 30 ? (network + 1, ~mask - 1) : (network, ~mask + 1)
   }
 
   /// Whether `other` can be one other host: where from datagrams are taken and where to they are sent.

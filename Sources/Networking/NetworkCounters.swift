@@ -1,7 +1,9 @@
+import Buffers
+
 /// What the network stack did since boot.
 ///
 /// Every received frame ends as exactly one of `datagrams`, `replies`, `resolutions` or a drop.
-public struct NetworkCounters: Sendable {
+public struct NetworkCounters: ~Copyable {
   public internal(set) var framesReceived: UInt64 = 0
   /// Datagrams given to the caller.
   public internal(set) var datagrams: UInt64 = 0
@@ -11,9 +13,11 @@ public struct NetworkCounters: Sendable {
   public internal(set) var resolutions: UInt64 = 0
   /// ARP requests of our own.
   public internal(set) var requestsSent: UInt64 = 0
-  private var drops = InlineArray<30, UInt64>(repeating: 0)
+  private var drops: Table<UInt64>
 
-  init() { precondition(drops.count == DropReason.count) }
+  init(in arena: inout Arena) throws(ArenaError) {
+    drops = try Table(repeating: 0, count: DropReason.count, in: &arena)
+  }
 
   /// How often something was dropped for `reason`.
   public subscript(reason: DropReason) -> UInt64 { drops[Int(reason.rawValue)] }

@@ -9,7 +9,7 @@ extension NetworkStack {
     guard let packet = try? ARPPacket(checking: bytes) else { return drop(.arpMalformed) }
     let (sender, station) = (packet.senderAddress, packet.senderHardware)
     let (target, operation) = (packet.targetAddress, packet.operation)
-    guard station.isStation, station != configuration.hardware else { return drop(.arpInvalidSender) }
+    guard isOther(station) else { return drop(.arpInvalidSender) }
     guard sender != configuration.address else { return drop(.arpAddressConflict) }
     // A probe (RFC 5227, 2.1.1) asks without telling an address yet; it is answered, and tells us nothing.
     let isProbe = sender == .zero && operation == .request

@@ -2,13 +2,13 @@ import Wire
 
 // IPv4, ICMP and UDP with every reason told apart.
 extension NetworkStack {
-  mutating func receiveIPv4(_ bytes: RawSpan) -> ReceiveAction {
+  mutating func receiveIPv4(_ bytes: RawSpan, from station: MACAddress) -> ReceiveAction {
     do throws(MalformedPacket) {
       let packet = try IPv4Packet(checking: bytes)
       if let reason = refusal(of: packet) { return drop(reason) }
       let payload = bytes.extracting(packet.headerByteCount..<packet.totalByteCount)
       let offset = EthernetHeader.byteCount + packet.headerByteCount
-      if packet.transportProtocol == IPv4Packet.icmp { return receiveICMP(payload, at: offset) }
+      if packet.transportProtocol == IPv4Packet.icmp { return receiveICMP(payload, at: offset, from: station) }
       return receiveUDP(payload, at: offset, from: packet.source, pseudoHeader: packet.pseudoHeaderSum)
     } catch {
       return drop(.init(ipv4: error))
@@ -26,7 +26,10 @@ extension NetworkStack {
     return nil
   }
 
-  private mutating func receiveICMP(_ message: RawSpan, at offset: Int) -> ReceiveAction {
+  private mutating func receiveICMP(
+    _ message: RawSpan, at offset: Int, from station: MACAddress
+  ) -> ReceiveAction {
+    guard isOther(station) else { return drop(.invalidStation) }
     do throws(MalformedPacket) {
       guard try ICMPEcho(checking: message).isRequest else { return drop(.icmpNotHandled) }
       counters.replies &+= 1
@@ -34,6 +37,11 @@ extension NetworkStack {
     } catch {
       return drop(.init(icmp: error))
     }
+  }
+
+  /// Whether a station can be answered.
+  func isOther(_ station: MACAddress) -> Bool {
+    station.isStation && station != configuration.hardware
   }
 
   private mutating func receiveUDP(

@@ -20,14 +20,11 @@ extension NetworkStack {
   func plainDatagram(in frame: RawSpan) -> ReceivedDatagram? {
     guard frame.byteCount >= 42 else { return nil }
     let destination: UInt64 = frame.littleEndian(at: 0)
-    let source = frame.littleEndian(at: 6, as: UInt64.self) << 16
-    guard destination << 16 == station, source != station, source != 0, source & 0x1_0000 == 0 else {
-      return nil
-    }
+    guard destination << 16 == station, frame.byte(at: 6) & 1 == 0 else { return nil }
     // Type IPv4, version 4, five words of header.
     guard frame.littleEndian(at: 12, as: UInt32.self) & 0xFF_FFFF == 0x45_0008 else { return nil }
     let total = Int(frame.bigEndian(at: 16, as: UInt16.self))
-    guard total >= 28, total <= frame.byteCount &- 14 else { return nil }
+    guard total >= 28, total &+ 14 <= frame.byteCount else { return nil }
     // No part of a larger packet, any time to live, UDP.
     guard frame.littleEndian(at: 20, as: UInt32.self) & 0xFF00_FF3F == 0x1100_0000 else { return nil }
     let addresses: UInt64 = frame.littleEndian(at: 26)
@@ -36,12 +33,13 @@ extension NetworkStack {
     header.add(littleEndianWord: addresses)
     guard header.isIntact else { return nil }
     let remote = IPv4Address(rawValue: UInt32(truncatingIfNeeded: addresses).bigEndian)
-    guard UInt32(truncatingIfNeeded: addresses >> 32).bigEndian == address, isPeer(remote) else { return nil }
+    guard frame.littleEndian(at: 30) == addressField, isPeer(remote) else { return nil }
     let length = total &- 20
-    guard Int(frame.bigEndian(at: 38, as: UInt16.self)) == length else { return nil }
+    let swappedLength = UInt16(truncatingIfNeeded: length).byteSwapped
+    guard frame.littleEndian(at: 38) == swappedLength else { return nil }
     if frame.littleEndian(at: 40, as: UInt16.self) != 0 {
       var datagram = InternetChecksum(partialSum: addresses)
-      datagram.add(UInt16(truncatingIfNeeded: length &+ Int(IPv4Packet.udp)))
+      datagram.add(littleEndianWord: UInt64(swappedLength) &+ UInt64(IPv4Packet.udp) << 8)
       datagram.add(frame, at: 34, byteCount: length)
       guard datagram.isIntact else { return nil }
     }
@@ -52,10 +50,11 @@ extension NetworkStack {
       payloadOffset: 42, payloadByteCount: length &- 8)
   }
 
-  /// As `NetworkConfiguration.isPeer`, over numbers computed once.
+  /// As `NetworkConfiguration.isPeer`, over numbers computed once, and on the link first.
   @inline(__always)
   private func isPeer(_ other: IPv4Address) -> Bool {
-    other.isHost && other.rawValue != address && other.rawValue != broadcast && other.rawValue != network
+    if other.rawValue &- firstHost < hostCount { return other.rawValue != address }
+    return other.isHost && !configuration.isOnLink(other)
   }
 
   /// Everything else: what is not a plain datagram, and why not.
@@ -63,13 +62,15 @@ extension NetworkStack {
   mutating func examine(_ frame: RawSpan, now: Instant) -> ReceiveAction {
     guard let ethernet = try? EthernetHeader(checking: frame) else { return drop(.frameTruncated) }
     let (destination, source, type) = (ethernet.destination, ethernet.source, ethernet.type)
-    guard source.isStation, source != configuration.hardware else { return drop(.invalidStation) }
+    guard !source.isMulticast else { return drop(.invalidStation) }
     let isForUs = destination == configuration.hardware
     guard isForUs || destination == .broadcast else { return drop(.notForThisStation) }
     let payload = frame.extracting(EthernetHeader.byteCount..<frame.byteCount)
     switch type {
-    case EthernetHeader.arp: return receiveARP(payload, isForUs: isForUs, now: now)
-    case EthernetHeader.ipv4: return isForUs ? receiveIPv4(payload) : drop(.notForThisStation)
+    case EthernetHeader.arp:
+      guard isOther(source) else { return drop(.invalidStation) }
+      return receiveARP(payload, isForUs: isForUs, now: now)
+    case EthernetHeader.ipv4: return isForUs ? receiveIPv4(payload, from: source) : drop(.notForThisStation)
     default: return drop(.unknownEtherType)
     }
   }

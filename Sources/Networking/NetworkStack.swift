@@ -11,28 +11,30 @@ public import Wire
 /// - calls `poll(now:)` when `nextDeadline` has come, and `writeRequest` while `wantsToSend`.
 public struct NetworkStack: ~Copyable {
   public let configuration: NetworkConfiguration
-  public internal(set) var counters = NetworkCounters()
+  public internal(set) var counters: NetworkCounters
   var neighbours: NeighbourTable
 
   // What each frame is compared with, in memory order and computed once.
 
   /// Our station in the upper 48 bits.
   let station: UInt64
+  /// Our address, in memory order and in the host's.
+  let addressField: UInt32
   let address: UInt32
-  /// The link's directed broadcast and network addresses; our own where the link has none.
-  let broadcast: UInt32
-  let network: UInt32
+  /// The addresses hosts on the link can have: all begin with the same octet as ours, which is a host's.
+  let firstHost: UInt32
+  let hostCount: UInt32
 
   /// Context: boot.
   public init(_ configuration: NetworkConfiguration, in arena: inout Arena) throws(ArenaError) {
     self.configuration = configuration
-    neighbours = try NeighbourTable(in: &arena)
+    let neighbours = try NeighbourTable(in: &arena)
+    counters = try NetworkCounters(in: &arena)
+    self.neighbours = neighbours
     station = configuration.hardware.littleEndianValue << 16
     address = configuration.address.rawValue
-    let mask = configuration.mask
-    let hasBroadcast = configuration.prefixBitCount <= 30
-    broadcast = hasBroadcast ? address | ~mask : address
-    network = hasBroadcast ? address & mask : address
+    addressField = address.bigEndian
+    (firstHost, hostCount) = configuration.hosts
   }
 
   /// Counts something the caller dropped: a datagram for a port nobody listens on, a reply without a frame.

@@ -77,14 +77,14 @@ public import Wire
     precondition(frameByteCount <= frame.byteCount)
     let datagramLength = UInt64(UInt16(truncatingIfNeeded: payloadByteCount &+ 8).bigEndian)
     let totalLength = UInt64(UInt16(truncatingIfNeeded: payloadByteCount &+ 28).bigEndian)
-    let header = InternetChecksum(partialSum: UInt64(headerSum) &+ totalLength)
+    let headerField = UInt64(~InternetChecksum.fold(headerSum &+ UInt32(truncatingIfNeeded: totalLength)))
     // The length counts twice, in the pseudo-header and in the UDP header.
     var datagram = InternetChecksum(partialSum: UInt64(datagramSum) &+ datagramLength &* 2)
     datagram.add(frame.bytes, at: Self.payloadOffset, byteCount: payloadByteCount)
     frame.storeLittleEndian(stations, at: 0)
     frame.storeLittleEndian(stationAndType, at: 8)
     frame.storeLittleEndian(Self.lifetimeAndProtocol | totalLength, at: 16)
-    frame.storeLittleEndian(addresses | UInt64(header.fieldLittleEndian), at: 24)
+    frame.storeLittleEndian(addresses | headerField, at: 24)
     frame.storeLittleEndian(ports | datagramLength << 48, at: 32)
     // Zero would say that there is no checksum (RFC 768); its other form is all ones.
     let field = datagram.fieldLittleEndian

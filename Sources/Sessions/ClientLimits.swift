@@ -3,7 +3,7 @@ public struct ClientLimits: Sendable {
   /// Names known at once, and so the clients in all.
   public static let clientCount = 64
   /// The longest message that can be sent.
-  public static let maximumMessageByteCount = MessageSlots.maximumMessageByteCount
+  public static let maximumMessageByteCount = MessageRings.maximumMessageByteCount
   /// The longest datagram: an MTU of 1,500 less IPv4's and UDP's headers.
   public static let datagramByteCount = 1472
 
@@ -25,7 +25,7 @@ public struct ClientLimits: Sendable {
 
   /// Memory for one client, in bytes: 80 for each message kept, and its record.
   public var byteCountPerClient: Int {
-    messagesPerClient * MessageSlots.stride + MemoryLayout<Client>.stride
+    messagesPerClient * MessageRings.stride + MemoryLayout<Client>.stride
   }
 
   /// Memory a client table carves from its arena, in bytes.

@@ -1,7 +1,7 @@
 import Buffers
 import Wire
 
-// What goes to the clients. A message may be sent when the journal entry that produced it is durable. Each slot
+// What goes to the clients. A message may be sent when the journal entry that produced it is durable. Each message
 // keeps that entry's number, and a datagram takes messages while their number is at most the durable one. That is
 // right because entries are numbered in the order of `append` and become durable in that order, so the messages that
 // may be sent are always a prefix of the stream; and nothing has to be done per client when a group becomes durable.
@@ -14,16 +14,10 @@ extension ClientTable {
   /// - Returns: exactly the message's bytes; what an earlier message left is in them.
   @inline(__always) @_lifetime(&self)
   public mutating func append(to client: Int, byteCount: Int, entry: UInt64) -> MutableRawSpan {
-    let slot = slotIndex(client, clients[client].stream.appendedThrough)
-    clients[client].stream.appendedThrough &+= 1
+    let last = clients[client].stream.appendedThrough
+    clients[client].stream.appendedThrough = last &+ 1
     unsentClients |= 1 &<< UInt64(truncatingIfNeeded: client)
-    return slots.open(slot, entry: entry, byteCount: byteCount)
-  }
-
-  /// The slot of the message after message number `sequence`.
-  @inline(__always)
-  func slotIndex(_ client: Int, _ sequence: UInt64) -> Int {
-    client &<< Int(truncatingIfNeeded: ringShift) | Int(truncatingIfNeeded: sequence & ringMask)
+    return rings.open(client, after: last, entry: entry, byteCount: byteCount)
   }
 
   /// The number of a client's last message; 0 before the first.
@@ -37,7 +31,7 @@ extension ClientTable {
   public func hasSendable(_ client: Int, durableThrough: UInt64) -> Bool {
     let stream = clients[client].stream
     guard stream.sentThrough < stream.appendedThrough else { return false }
-    return slots.entry(slotIndex(client, stream.sentThrough)) <= durableThrough
+    return rings.entry(client, after: stream.sentThrough) <= durableThrough
   }
 
   /// What was written of a datagram.
@@ -46,9 +40,13 @@ extension ClientTable {
     public let byteCount: Int
     /// How many messages it holds.
     public let messageCount: Int
+
+    static var nothing: Written { Written(byteCount: 0, messageCount: 0) }
   }
 
   /// Writes the next datagram of messages not yet sent, and moves past them. Complexity: O(bytes written).
+  ///
+  /// Traps unless `frame` has 1,472 bytes from `offset` on.
   ///
   /// - Parameters:
   ///   - offset: where the payload begins in `frame`; at most 1,472 bytes are written from there.
@@ -58,16 +56,36 @@ extension ClientTable {
   public mutating func writeDatagram(
     for client: Int, durableThrough: UInt64, into frame: inout MutableRawSpan, at offset: Int
   ) -> Written {
-    skipOverwritten(client)
-    let first = clients[client].stream.sentThrough
-    let written = writeBlocks(of: client, after: first, durableThrough, into: &frame, at: offset)
-    guard written.messageCount > 0 else { return Written(byteCount: 0, messageCount: 0) }
-    writeHeader(of: client, sequence: first &+ 1, count: written.messageCount, into: &frame, at: offset)
-    clients[client].stream.sentThrough = first &+ UInt64(truncatingIfNeeded: written.messageCount)
-    if clients[client].stream.sentThrough == clients[client].stream.appendedThrough {
-      unsentClients &= ~(1 &<< UInt64(truncatingIfNeeded: client))
-    }
-    return written
+    let stream = clients[client].stream
+    var first = stream.sentThrough
+    if stream.appendedThrough &- first > rings.messageCount { first = skipOverwritten(client) }
+    let (last, end) = rings.copy(
+      client, after: first, through: stream.appendedThrough, durableThrough: durableThrough,
+      into: &frame, range: Self.blockRange(at: offset))
+    guard last > first else { return .nothing }
+    let messageCount = Int(truncatingIfNeeded: last &- first)
+    MoldHeader.write(
+      session: clients[client].name, sequence: first &+ 1, count: messageCount, into: &frame, at: offset)
+    clients[client].stream.sentThrough = last
+    if last == stream.appendedThrough { unsentClients &= ~(1 &<< UInt64(truncatingIfNeeded: client)) }
+    return Written(byteCount: end &- offset, messageCount: messageCount)
+  }
+
+  /// Where the blocks of a datagram may lie.
+  @inline(__always)
+  private static func blockRange(at offset: Int) -> Range<Int> {
+    let end = offset &+ ClientLimits.datagramByteCount
+    return offset &+ MoldHeader.byteCount..<end
+  }
+
+  /// Gives up live messages that were overwritten before they were sent; the number of the last one.
+  @inline(never)
+  private mutating func skipOverwritten(_ client: Int) -> UInt64 {
+    let stream = clients[client].stream
+    let last = stream.oldestKept(ringCount: rings.messageCount) &- 1
+    lostMessageCount &+= last &- stream.sentThrough
+    clients[client].stream.sentThrough = last
+    return last
   }
 }
 
@@ -85,28 +103,34 @@ extension ClientTable {
     for name: ClientName, from sequence: UInt64, durableThrough: UInt64,
     into frame: inout MutableRawSpan, at offset: Int
   ) -> Written {
-    guard let client = find(name) else {
-      MoldHeader.write(session: name, sequence: 1, count: 0, into: &frame, at: offset)
-      return Written(byteCount: MoldHeader.byteCount, messageCount: 0)
-    }
-    let oldest = clients[client].stream.oldestKept(ringCount: ringMask &+ 1)
+    guard let client = find(name) else { return writeEmpty(name, sequence: 1, into: &frame, at: offset) }
+    let oldest = clients[client].stream.oldestKept(ringCount: rings.messageCount)
     let next = firstUnreleased(client, durableThrough: durableThrough)
     guard sequence >= oldest, sequence < next else {
-      writeHeader(of: client, sequence: sequence < oldest ? oldest : next, count: 0, into: &frame, at: offset)
-      return Written(byteCount: MoldHeader.byteCount, messageCount: 0)
+      return writeEmpty(name, sequence: sequence < oldest ? oldest : next, into: &frame, at: offset)
     }
-    let written = writeBlocks(of: client, after: sequence &- 1, durableThrough, into: &frame, at: offset)
-    writeHeader(of: client, sequence: sequence, count: written.messageCount, into: &frame, at: offset)
-    return written
+    let (last, end) = rings.copy(
+      client, after: sequence &- 1, through: next &- 1, durableThrough: durableThrough,
+      into: &frame, range: Self.blockRange(at: offset))
+    let messageCount = Int(truncatingIfNeeded: last &- (sequence &- 1))
+    MoldHeader.write(session: name, sequence: sequence, count: messageCount, into: &frame, at: offset)
+    return Written(byteCount: end &- offset, messageCount: messageCount)
+  }
+
+  private func writeEmpty(
+    _ name: ClientName, sequence: UInt64, into frame: inout MutableRawSpan, at offset: Int
+  ) -> Written {
+    MoldHeader.write(session: name, sequence: sequence, count: 0, into: &frame, at: offset)
+    return Written(byteCount: MoldHeader.byteCount, messageCount: 0)
   }
 
   /// The number of the first kept message that may not be sent yet, or of the next one to come.
-  func firstUnreleased(_ client: Int, durableThrough: UInt64) -> UInt64 {
-    var low = clients[client].stream.oldestKept(ringCount: ringMask &+ 1)
+  private func firstUnreleased(_ client: Int, durableThrough: UInt64) -> UInt64 {
+    var low = clients[client].stream.oldestKept(ringCount: rings.messageCount)
     var high = clients[client].stream.appendedThrough &+ 1
     while low < high {
       let middle = low &+ (high &- low) / 2
-      if slots.entry(slotIndex(client, middle &- 1)) <= durableThrough {
+      if rings.entry(client, after: middle &- 1) <= durableThrough {
         low = middle &+ 1
       } else {
         high = middle
@@ -121,51 +145,5 @@ extension ClientTable {
       clients[client].stream.sentThrough = clients[client].stream.appendedThrough
     }
     unsentClients = 0
-  }
-}
-
-// MARK: - Writing
-
-extension ClientTable {
-  /// Gives up live messages that were overwritten before they were sent.
-  @inline(__always)
-  mutating func skipOverwritten(_ client: Int) {
-    let stream = clients[client].stream
-    guard stream.appendedThrough &- stream.sentThrough > ringMask &+ 1 else { return }
-    let oldest = stream.oldestKept(ringCount: ringMask &+ 1)
-    lostMessageCount &+= oldest &- 1 &- stream.sentThrough
-    clients[client].stream.sentThrough = oldest &- 1
-  }
-
-  @inline(__always)
-  func writeHeader(
-    of client: Int, sequence: UInt64, count: Int, into frame: inout MutableRawSpan, at offset: Int
-  ) {
-    MoldHeader.write(
-      session: clients[client].name, sequence: sequence, count: count, into: &frame, at: offset)
-  }
-
-  /// Writes the messages after number `last` that may be sent, as many as fit, and leaves room for the header.
-  @inline(__always)
-  func writeBlocks(
-    of client: Int, after last: UInt64, _ durableThrough: UInt64,
-    into frame: inout MutableRawSpan, at offset: Int
-  ) -> Written {
-    let end = offset &+ ClientLimits.datagramByteCount
-    precondition(offset >= 0 && end <= frame.byteCount, "no room for a datagram")
-    var position = offset &+ MoldHeader.byteCount
-    var sequence = last
-    while sequence < clients[client].stream.appendedThrough {
-      let slot = slotIndex(client, sequence)
-      guard slots.entry(slot) <= durableThrough else { break }
-      let byteCount = slots.blockByteCount(slot)
-      guard byteCount <= end &- position else { break }
-      // What a short block copies too much, the next one overwrites, or lies behind the datagram's end.
-      slots.copyBlock(slot, byteCount: byteCount, into: &frame, at: position)
-      position &+= byteCount
-      sequence &+= 1
-    }
-    return Written(
-      byteCount: position &- offset, messageCount: Int(truncatingIfNeeded: sequence &- last))
   }
 }

@@ -16,13 +16,9 @@ public struct ClientTable: ~Copyable {
   static let indexCount = 256
 
   var clients: Table<Client>
-  var slots: MessageSlots
+  var rings: MessageRings
   /// The client whose name's search passes here, plus 1; 0 where a search ends.
   var index: Table<UInt8>
-  /// Messages kept for a client, less 1.
-  let ringMask: UInt64
-  /// How far to shift a client's index to get its ring's first slot.
-  let ringShift: UInt64
   private var admissionCount: UInt64 = 0
   /// Names known now.
   public private(set) var count = 0
@@ -37,12 +33,10 @@ public struct ClientTable: ~Copyable {
   public init(_ limits: ClientLimits, in arena: inout Arena) throws(ArenaError) {
     let clients = try Table(repeating: Client(), count: ClientLimits.clientCount, in: &arena)
     let index = try Table(repeating: UInt8(0), count: Self.indexCount, in: &arena)
-    let slots = try MessageSlots(count: ClientLimits.clientCount * limits.messagesPerClient, in: &arena)
+    let rings = try MessageRings(messageCount: limits.messagesPerClient, in: &arena)
     self.clients = clients
     self.index = index
-    self.slots = slots
-    ringMask = UInt64(limits.messagesPerClient - 1)
-    ringShift = UInt64(limits.messagesPerClient.trailingZeroBitCount)
+    self.rings = rings
   }
 
   /// The client of that name. Changes nothing. Complexity: O(1) on average.
