@@ -8,7 +8,9 @@ extension NetworkStack {
       if let reason = refusal(of: packet) { return drop(reason) }
       let payload = bytes.extracting(packet.headerByteCount..<packet.totalByteCount)
       let offset = EthernetHeader.byteCount + packet.headerByteCount
-      if packet.transportProtocol == IPv4Packet.icmp { return receiveICMP(payload, at: offset, from: station) }
+      if packet.transportProtocol == IPv4Packet.icmp {
+        return receiveICMP(payload, at: offset, from: station)
+      }
       return receiveUDP(payload, at: offset, from: packet.source, pseudoHeader: packet.pseudoHeaderSum)
     } catch {
       return drop(.init(ipv4: error))

@@ -23,7 +23,8 @@ import Wire
   /// Carves a ring of `messageCount` messages, a power of two, for each client. Context: boot.
   init(messageCount: Int, in arena: inout Arena) throws(ArenaError) {
     precondition(messageCount > 0 && messageCount & (messageCount - 1) == 0)
-    let (byteCount, overflow) = (Self.stride * ClientLimits.clientCount).multipliedReportingOverflow(by: messageCount)
+    let (byteCount, overflow) = (Self.stride * ClientLimits.clientCount).multipliedReportingOverflow(
+      by: messageCount)
     guard !overflow else { throw .exhausted }
     unsafe base = try arena.carve(byteCount: byteCount, alignment: 64)
     ringByteCount = Self.stride * messageCount
