@@ -2,6 +2,8 @@ import Buffers
 import Wire
 
 /// Reading the records and handing out their entries.
+///
+/// Questions about the record are `mutating` because the compiler copies the whole state to ask them otherwise.
 extension JournalRecovery {
   /// The bytes of the entry that `nextEntry()` moved to; valid until a completion is taken.
   public var entry: RawSpan {
@@ -34,20 +36,20 @@ extension JournalRecovery {
     guard let header = header(at: sector), follows(header) else { return endRecords() }
     let nextSector = sector + UInt64(header.sectorCount)
     guard nextSector <= window.upperBound else { return }
-    let body = offset + RecordHeader.byteCount..<offset + RecordHeader.byteCount + Int(header.bodyByteCount)
+    let bodyStart = offset + RecordHeader.byteCount
+    let body = bodyStart..<bodyStart + Int(header.bodyByteCount)
     guard isWhole(header, body: body) else { return endRecords() }
     guard nextSector <= superblock.extentEnd else { return failDamaged() }
     position.sector = nextSector
     position.recordCount = header.sequence
     position.entryCount += UInt64(header.entryCount)
-    position.checksum = RecordHeader.checksum(
-      in: block.bytes.extracting(offset..<offset + RecordHeader.byteCount))
+    position.checksum = RecordHeader.checksum(in: block.bytes.extracting(offset..<bodyStart))
     record = header
     unreadEntries = body
   }
 
   /// The whole header of this journal at a sector in the block, wherever it belongs in the sequence.
-  func header(at sector: UInt64) -> RecordHeader? {
+  mutating func header(at sector: UInt64) -> RecordHeader? {
     let offset = byteOffset(of: sector)
     let bytes = block.bytes.extracting(offset..<offset + Block.sectorByteCount)
     guard let header = RecordHeader(bytes), header.journalID == superblock.journalID, header.sector == sector
@@ -58,7 +60,7 @@ extension JournalRecovery {
   func byteOffset(of sector: UInt64) -> Int { Int(sector - window.lowerBound) * Block.sectorByteCount }
 
   /// Whether a whole header continues the sequence at `position`.
-  private func follows(_ header: RecordHeader) -> Bool {
+  private mutating func follows(_ header: RecordHeader) -> Bool {
     header.sequence == position.recordCount + 1
       && header.previousChecksum == position.checksum
       && header.firstEntry == position.entryCount + 1
@@ -68,13 +70,13 @@ extension JournalRecovery {
       && position.sector + UInt64(header.sectorCount) <= end
   }
 
-  private func isOfItsEpoch(_ header: RecordHeader) -> Bool {
+  private mutating func isOfItsEpoch(_ header: RecordHeader) -> Bool {
     header.sequence >= superblock.epochFirstSequence
       ? header.epoch == superblock.epoch : header.epoch < superblock.epoch
   }
 
   /// Whether a record's body is what was written, and its entries fill it exactly.
-  private func isWhole(_ header: RecordHeader, body: Range<Int>) -> Bool {
+  private mutating func isWhole(_ header: RecordHeader, body: Range<Int>) -> Bool {
     let bytes = block.bytes.extracting(body)
     guard !verifiesBodies || Checksum.of(bytes) == header.bodyChecksum else { return false }
     var offset = 0

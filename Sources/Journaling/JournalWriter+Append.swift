@@ -14,9 +14,7 @@ extension JournalWriter {
     let start = prefix &+ JournalFormat.entryPrefixByteCount
     let end = start &+ byteCount
     guard UInt(bitPattern: byteCount) <= UInt(bitPattern: JournalFormat.entryByteLimit), end <= fillLimit
-    else {
-      throw refusal(byteCount)
-    }
+    else { throw refusal(byteCount) }
     var buffer = filling.buffer
     buffer.storeLittleEndian(UInt16(truncatingIfNeeded: byteCount), at: prefix)
     var bytes = buffer._mutatingExtracting(start..<end)
@@ -28,10 +26,11 @@ extension JournalWriter {
 
   /// Appends an entry of these bytes, as above.
   public mutating func append(_ bytes: RawSpan) throws(AppendError) -> UInt64 {
-    try append(byteCount: bytes.byteCount) { $0.copy(bytes, at: 0) }
+    let byteCount = bytes.byteCount
+    return try append(byteCount: byteCount) { $0.copy(bytes, from: 0, byteCount: byteCount, to: 0) }
   }
 
-  private func refusal(_ byteCount: Int) -> AppendError {
+  private mutating func refusal(_ byteCount: Int) -> AppendError {
     precondition(byteCount >= 0 && byteCount <= entryByteLimit, "an entry longer than a record holds")
     if isFailed { return .failed }
     return hasRoom(byteCount: byteCount, reserve: 0) ? .groupFull : .journalFull

@@ -71,15 +71,20 @@ extension JournalWriter {
   private mutating func encodeRecord() {
     let header = gatheredHeader()
     let unused = filledByteCount..<max(filledByteCount, fillingDirtyEnd)
-    var buffer = filling.buffer
-    buffer.zero(unused)
-    head.checksum = header.encode(into: &buffer)
+    head.checksum = Self.complete(&filling, header, unused)
     head.recordCount &+= 1
     head.entryCount = entryCount
   }
 
+  /// Writes the header in front of the entries and zeros behind them; returns the header's checksum.
+  private static func complete(_ block: inout Block, _ header: RecordHeader, _ unused: Range<Int>) -> UInt64 {
+    var buffer = block.buffer
+    buffer.zero(unused)
+    return header.encode(into: &buffer)
+  }
+
   /// The header for the group that gathers.
-  private func gatheredHeader() -> RecordHeader {
+  private mutating func gatheredHeader() -> RecordHeader {
     let body = filling.bytes.extracting(RecordHeader.byteCount..<filledByteCount)
     return RecordHeader(
       journalID: superblock.journalID, sector: head.sector, epoch: superblock.epoch,

@@ -1,19 +1,5 @@
 /// Whole ranges of bytes at once, which the standard library's spans do not offer yet.
 extension MutableRawSpan {
-  /// Copies `source` to the bytes from `offset` on. Traps when it does not fit.
-  @_lifetime(self: copy self)
-  mutating func copy(_ source: RawSpan, at offset: Int) {
-    let count = source.byteCount
-    precondition(UInt(bitPattern: offset) <= UInt(bitPattern: byteCount) && count <= byteCount &- offset)
-    // SAFETY: the range was just checked; a mutable span overlaps nothing else.
-    unsafe source.withUnsafeBytes { from in
-      unsafe withUnsafeMutableBytes { to in
-        guard count > 0, let start = from.baseAddress, let base = to.baseAddress else { return }
-        unsafe (base + offset).copyMemory(from: start, byteCount: count)
-      }
-    }
-  }
-
   /// Sets the bytes of `range` to zero. Traps when it is not inside the span.
   @_lifetime(self: copy self)
   mutating func zero(_ range: Range<Int>) {

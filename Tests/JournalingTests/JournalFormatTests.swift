@@ -1,0 +1,60 @@
+import Buffers
+import TestSupport
+import XCTest
+
+@testable import Journaling
+
+/// The bytes on disk, against bytes and checksums made by other code (Python's struct and xxhash).
+final class JournalFormatTests: XCTestCase {
+  private func formatted() throws -> FakeDisk {
+    let disk = FakeDisk(sectorCount: 65_536)
+    let journal = try JournalHarness(disk)
+    XCTAssertEqual(try journal.open(), [])
+    try journal.append("abc")
+    try journal.append("")
+    journal.drain()
+    try journal.append([UInt8](0..<200) + [UInt8](0..<200) + [UInt8](0..<200))
+    journal.drain()
+    return disk
+  }
+
+  func testRecordBytes() throws {
+    let contents = try formatted().contents
+    let record = [UInt8](contents[256 * 512..<257 * 512])
+    let expected =
+      "736c75696365524301000000020000008877665544332211000100000000000001000000000000000100000000000000"
+      + "0100000000000000000000000000000007000000000000000000000000000000"
+      + "65fdc9c83651f4be7314559165dd5afd0300616263" + "0000"
+    XCTAssertEqual(record[..<103].map(hex).joined(), expected)
+    XCTAssertTrue(record[103...].allSatisfy { $0 == 0 })
+    XCTAssertEqual(record.withRawSpan { Checksum.of($0) }, 0x81a9_eac0_f424_db2b)
+    let second = [UInt8](contents[257 * 512..<259 * 512])
+    XCTAssertEqual(second.withRawSpan { Checksum.of($0) }, 0xd3ea_82a0_9548_3d5d)
+  }
+
+  func testSuperblockBytesInFourCopies() throws {
+    let contents = try formatted().contents
+    let copies = (0..<4).map { [UInt8](contents[$0 * 64 * 512..<($0 * 64 + 1) * 512]) }
+    XCTAssertEqual(copies[1][504...].reversed().map(hex).joined(), "eeb5e51fe0176826")
+    for (index, copy) in copies.enumerated() {
+      let sector = UInt64(index * 64)
+      XCTAssertEqual(copy.withRawSpan { Superblock($0, sector: sector) }?.extentEnd, 8576)
+      XCTAssertNil(copy.withRawSpan { Superblock($0, sector: sector + 64) }, "a copy knows its sector")
+    }
+    var rest = contents[..<(256 * 512)]
+    for index in 0..<4 {
+      let start = index * 64 * 512
+      rest.replaceSubrange(start..<start + 512, with: repeatElement(0, count: 512))
+    }
+    XCTAssertTrue(rest.allSatisfy { $0 == 0 })
+  }
+
+  func testLimits() {
+    XCTAssertEqual(JournalFormat.entryByteLimit, 65_438)
+    XCTAssertEqual(JournalFormat.singleSectorEntryByteLimit, 414)
+    XCTAssertEqual(JournalFormat.sectorCount(ofByteCount: 96 + 2 + 414), 1)
+    XCTAssertEqual(JournalFormat.sectorCount(ofByteCount: 96 + 2 + 415), 2)
+  }
+
+  private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+}
