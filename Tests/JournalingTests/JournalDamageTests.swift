@@ -58,6 +58,46 @@ final class JournalDamageTests: XCTestCase {
     }
   }
 
+  /// A header whole in itself is no record of this place unless all it says fits.
+  func testARecordMustFitItsPlace() throws {
+    let contents = try threeRecords()
+    let original = try XCTUnwrap(
+      [UInt8](contents[260 * 512..<262 * 512]).withRawSpan { RecordHeader($0) })
+    let changes: [(String, (inout RecordHeader) -> Void)] = [
+      ("journal", { $0.journalID &+= 1 }), ("sector", { $0.sector &+= 1 }), ("epoch", { $0.epoch &+= 1 }),
+      ("previous epoch", { $0.epoch &-= 1 }), ("sequence", { $0.sequence &-= 1 }),
+      ("first entry", { $0.firstEntry &+= 1 }), ("durable", { $0.durableThrough = $0.firstEntry }),
+      ("chain", { $0.previousChecksum ^= 1 }), ("body", { $0.bodyChecksum ^= 1 }),
+      ("entries", { $0.entryCount &+= 1 }), ("no entries", { $0.entryCount = 0 }),
+      ("short body", { $0.bodyByteCount &-= 1 }), ("long body", { $0.bodyByteCount = .max }),
+    ]
+    for (name, change) in changes {
+      var header = original
+      change(&header)
+      let disk = FakeDisk(contents: contents)
+      disk.overwrite(sector: 260, with: header.over([UInt8](contents[260 * 512..<261 * 512])))
+      XCTAssertEqual(try recovered(disk, .inspection), [entry(1), entry(2)], name)
+    }
+    let disk = FakeDisk(contents: contents)
+    disk.overwrite(sector: 260, with: original.over([UInt8](contents[260 * 512..<261 * 512])))
+    XCTAssertEqual(try recovered(disk, .inspection).count, 3, "unchanged, it fits")
+  }
+
+  /// Only a record of this journal, written to its own sector, is taken for one that was lost in front.
+  func testRemainsOfOtherRecordsBehindTheEndAreNoDamage() throws {
+    let contents = try threeRecords()
+    let disk = FakeDisk(contents: contents)
+    disk.overwrite(sector: 270, with: [UInt8](contents[260 * 512..<262 * 512]))
+    XCTAssertEqual(try recovered(disk, .inspection).count, 3)
+    var other = try XCTUnwrap([UInt8](contents[260 * 512..<262 * 512]).withRawSpan { RecordHeader($0) })
+    (other.journalID, other.sector, other.sequence) = (5, 280, 4)
+    disk.overwrite(sector: 280, with: other.over([UInt8](repeating: 0, count: 512)))
+    XCTAssertEqual(try recovered(disk, .inspection).count, 3)
+    other.journalID = 0x1122_3344_5566_7788
+    disk.overwrite(sector: 280, with: other.over([UInt8](repeating: 0, count: 512)))
+    assertThrows(JournalError.damaged(sector: 262, sequence: 4)) { _ = try recovered(disk, .inspection) }
+  }
+
   func testAMisdirectedRecordIsDamage() throws {
     let contents = try threeRecords()
     let disk = FakeDisk(contents: contents)
@@ -163,5 +203,19 @@ final class JournalDamageTests: XCTestCase {
         _ = try recovered(all, .inspection)
       }
     }
+  }
+}
+
+extension RecordHeader {
+  /// A sector with this header in place of its first bytes.
+  fileprivate func over(_ sector: [UInt8]) -> [UInt8] {
+    let arena = TestArena(byteCount: 1 << 16)
+    guard var pool = try? BlockPool(count: 1, sectorCount: 1, in: &arena.arena), var block = pool.take()
+    else { return [] }
+    var buffer = block.buffer
+    _ = encode(into: &buffer)
+    let header = block.bytes.extracting(0..<RecordHeader.byteCount).array
+    pool.give(block)
+    return header + sector[header.count...]
   }
 }

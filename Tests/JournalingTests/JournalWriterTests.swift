@@ -57,6 +57,18 @@ final class JournalWriterTests: XCTestCase {
     XCTAssertEqual(try journal.open().count, 7)
   }
 
+  func testBytesBehindAShorterRecordAreZero() throws {
+    let journal = try opened()
+    for byteCount in [1500, 1200, 3, 700, 1] {
+      let sector = 1024 - (journal.writer?.freeSectorCount ?? 0)
+      try journal.append([UInt8](repeating: 0xFF, count: byteCount))
+      journal.drain()
+      let next = 1024 - (journal.writer?.freeSectorCount ?? 0)
+      let record = journal.disk.contents[Int(sector) * 512..<Int(next) * 512]
+      XCTAssertTrue(record.dropFirst(98 + byteCount).allSatisfy { $0 == 0 }, "\(byteCount)")
+    }
+  }
+
   func testALargestEntryFits() throws {
     let journal = try opened(group: 4)
     XCTAssertEqual(journal.writer?.entryByteLimit, 4 * 512 - 98)
