@@ -1,0 +1,95 @@
+# Verbs only: what is longer than a line or two is a script under tools/. `make help` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+triple := x86_64-unknown-none-elf
+bare_build := BARE=1 swift build -c release --triple $(triple) --scratch-path .build-bare
+bare_products := .build-bare/$(triple)/release
+boot_objects := $(patsubst boot/%.asm,build/boot/%.o,$(wildcard boot/*.asm))
+linker = $(shell tools/toolchain ld.lld)
+formatted := Package.swift Sources Tests tools
+
+# More for tools/run-qemu, as in: make run OPTIONS="--machine microvm --pcap build/orders.pcap"
+OPTIONS ?=
+
+##@ Use
+run: setup image host build/disk.img ## boot the guest, console on this terminal; Ctrl-C ends it
+	@echo "Orders go to UDP 127.0.0.1:26400: build/sluice send --help says how. Ctrl-C ends the guest."
+	@tools/run-qemu --disk build/disk.img $(OPTIONS)
+demo: setup image host ## boot, send a short order flow, print what went each way, end
+	@tools/demo
+image: setup build/sluice.elf ## build the kernel: build/sluice.elf
+host: setup build/sluice ## build the host command: build/sluice
+
+##@ Test
+test: test-host test-guest ## all tests
+test-host: setup ## the pure modules, on this machine
+	swift test --disable-swift-testing
+test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
+	tools/guest-test
+check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, both builds
+	swift format lint --strict --recursive $(formatted)
+	tools/check-layers --self-test
+	tools/check-layers
+	tools/check-image --self-test
+	tools/check-image build/sluice.elf
+	swift build --build-tests --explicit-target-dependency-import-check error
+bench: setup build/sluice.elf build/guest-tests.elf ## measure and print a table; JSON=1 prints JSON lines
+	@tools/bench/run $(OPTIONS)
+
+##@ Look
+debug: setup image build/disk.img ## boot stopped at the first instruction, debugger stub on :1234
+	@echo "The guest waits for a debugger: run make gdb in another terminal."
+	@tools/run-qemu --disk build/disk.img --gdb 1234 --wait $(OPTIONS)
+gdb: image ## attach gdb to make debug, with the commands of tools/gdb/
+	gdb -q -x tools/gdb/gdbinit -ex "target remote :1234" build/sluice.elf
+size: image ## what the image consists of
+	@tools/check-image --size build/sluice.elf
+disassemble: image ## the image's code with readable names: build/sluice.asm
+	$(shell tools/toolchain llvm-objdump) -d --no-show-raw-insn --x86-asm-syntax=intel build/sluice.elf \
+	  | $(shell tools/toolchain swift-demangle) --simplified > build/sluice.asm
+	@echo "build/sluice.asm"
+
+##@ Keep in order
+setup: ## install what is missing (silent when all is there)
+	@tools/setup
+format: ## format all Swift code
+	swift format --in-place --recursive $(formatted)
+clean: ## remove everything built; the disk with its journal stays
+	rm -rf .build .build-bare
+	[ ! -d build ] || find build -mindepth 1 ! -name disk.img -delete
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run demo image host test test-host test-guest check bench debug gdb size disassemble setup format clean \
+  help FORCE
+
+# The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
+$(bare_products)/lib%.a: FORCE
+	$(bare_build) --product $*
+
+build/boot/%.o: boot/%.asm $(wildcard boot/*.inc)
+	@mkdir -p $(@D)
+	nasm -f elf64 -g -F dwarf -i boot/ -o $@ $<
+
+build/sluice.elf: $(bare_products)/libSluiceKernel.a
+build/guest-tests.elf: $(bare_products)/libSluiceGuestTests.a
+build/sluice.elf build/guest-tests.elf: $(boot_objects) linker/kernel.ld
+	$(linker) --gc-sections -z max-page-size=4096 -T linker/kernel.ld $(filter %.o %.a,$^) -o $@
+
+.build/release/sluice: FORCE
+	swift build -c release --product sluice
+build/sluice: .build/release/sluice
+	@mkdir -p $(@D)
+	cp $< $@
+
+build/disk.img:
+	@mkdir -p $(@D)
+	truncate -s 64M $@
+
+# Kept although they are steps on the way.
+.PRECIOUS: $(bare_products)/lib%.a build/boot/%.o
