@@ -74,7 +74,7 @@ $(bare_products)/lib%.a: FORCE
 
 build/boot/%.o: boot/%.asm $(wildcard boot/*.inc)
 	@mkdir -p $(@D)
-	nasm -f elf64 -g -F dwarf -i boot/ -o $@ $<
+	cd boot && nasm -f elf64 -g -F dwarf -o $(abspath $@) $(<F)
 
 build/sluice.elf: $(bare_products)/libSluiceKernel.a
 build/guest-tests.elf: $(bare_products)/libSluiceGuestTests.a
