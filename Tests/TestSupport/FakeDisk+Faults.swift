@@ -61,6 +61,7 @@ extension FakeDisk {
 final class PendingRequest {
   private var request: BlockRequest?
   var delay: Int
+  var isCancelled = false
 
   init(_ request: consuming BlockRequest, delay: Int) {
     self.request = consume request

@@ -74,13 +74,25 @@ public import Buffers
       pending[index].delay -= 1
       return nil
     }
+    let isCancelled = pending[index].isCancelled
     var request = pending.remove(at: index).take()
-    let status = perform(&request)
+    let status = isCancelled ? .failed : perform(&request)
     log.append(Event(.completed(status), request))
     return BlockCompletion(request: request, status: status)
   }
 
   public func flush() {}
+
+  /// Whether a completion is there, or will be when it has been asked for often enough.
+  public func armInterrupt() -> Bool { !pending.isEmpty }
+
+  /// All that is pending completes as failed, and was not done.
+  public func cancelAll() {
+    for index in pending.indices {
+      pending[index].delay = 0
+      pending[index].isCancelled = true
+    }
+  }
 
   private func perform(_ request: inout BlockRequest) -> BlockCompletion.Status {
     if let index = faults.firstIndex(where: { $0.fits(request) }) { return faults.remove(at: index).status }
