@@ -23,7 +23,7 @@ final class NodeOptionsTests: XCTestCase {
     XCTAssertEqual(options.prefixLength, 16)
     XCTAssertEqual(options.gateway, 0xC0A8_0001)
     XCTAssertEqual(options.durability, .none)
-    XCTAssertEqual(options.testName, 53..<57)
+    XCTAssertEqual(options.testName, 56..<60)
   }
 
   func testNamesTheWordItDoesNotFollow() {
