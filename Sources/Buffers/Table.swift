@@ -22,6 +22,9 @@
     }
   }
 
+  /// Where the elements lie, `MemoryLayout<Element>.stride` bytes each.
+  @unsafe public var address: UInt { unsafe UInt(bitPattern: base) }
+
   public subscript(index: Int) -> Element {
     @inline(__always) unsafeAddress {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "table index out of bounds")

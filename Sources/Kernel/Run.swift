@@ -24,6 +24,7 @@ func run<Journal: InputJournal & ~Copyable>(
       timeOfDay: TimeOfDay(secondsSinceMidnight: RealTimeClock.secondsSinceMidnight, at: now), in: &arena)
     var tasks = NodeTasks(node: node, console: try ConsoleTask(port: port, in: &arena))
     var reactor = try Reactor(core: core, traceCapacity: NodeLimits.traceCapacity, in: &arena)
+    reactor.core.publish(reactor.record.trace)
     connect(&reactor)
     log.line("sluice: order node up")
     sayReady(options, recordCount: recordCount, liveOrderCount: liveOrderCount)

@@ -1,5 +1,6 @@
 public import Reactors
 public import Timing
+public import Tracing
 
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
 public struct Core: ReactorCore, ~Copyable {
@@ -44,6 +45,14 @@ public struct Core: ReactorCore, ~Copyable {
 
   /// Halts until a source is marked; returns at once when one is. No mark is lost in between.
   public mutating func haltUnlessPending() { coreHaltUnlessPending() }
+
+  /// Lets panics and debuggers find this core's trace ring: they look into the core block for it.
+  public mutating func publish(_ trace: borrowing TraceRing) {
+    // SAFETY: the block has a page, and the two words are kept for this (boot/layout.inc).
+    let block = unsafe UnsafeMutablePointer<UInt>(bitPattern: BootLayout[.coreBlock])!
+    unsafe block[PanicTrace.addressWord] = trace.eventsAddress
+    unsafe block[PanicTrace.countWord] = UInt(trace.capacity)
+  }
 
   /// The two 8259 controllers would send their lines as vectors 8 to 15 and 112 to 119: all lines off.
   private static func silenceLegacyController() {

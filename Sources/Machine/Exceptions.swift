@@ -27,7 +27,7 @@
   unsafe Console.write(hexadecimal: frame.stackPointer)
   Console.write(" core 0\n")
   unsafe Backtrace.write(instructionPointer: frame.instructionPointer, framePointer: frame.framePointer)
-  PanicHook.run()
+  PanicTrace.write()
   Machine.stop(.panic)
 }
 

@@ -30,21 +30,7 @@ public enum Machine {
     Console.write(UInt64(line))
     Console.write(")\n")
     Backtrace.write()
-    PanicHook.run()
+    PanicTrace.write()
     stop(.panic)
   }
-}
-
-/// What a panic does last; the kernel prints the trace ring's end there.
-public enum PanicHook {
-  nonisolated(unsafe) static var hook: (@convention(c) () -> Void)?
-
-  static func run() {
-    let hook = unsafe self.hook
-    unsafe self.hook = nil
-    hook?()
-  }
-
-  /// Sets the hook. Context: boot.
-  public static func set(_ hook: @escaping @convention(c) () -> Void) { unsafe self.hook = hook }
 }

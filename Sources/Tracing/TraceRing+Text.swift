@@ -13,22 +13,25 @@ extension TraceEvent.Kind {
   }
 }
 
+extension TraceEvent {
+  /// Writes a line: time in seconds, kind, subject, detail.
+  public func write<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {
+    writer.write(time)
+    writer.write(" ")
+    writer.write(kind.name)
+    writer.write(" ")
+    writer.write(UInt64(subject))
+    writer.write(" ")
+    writer.write(detail)
+    writer.newLine()
+  }
+}
+
 extension TraceRing {
-  /// Writes the last `count` events, the oldest first: time in seconds, kind, subject, detail.
+  /// Writes the last `count` events, the oldest first.
   public func write<Writer: TextWriter & ~Copyable>(last count: Int, to writer: inout Writer) {
-    var age = count - 1
-    while age >= 0 {
-      if let event = event(age: age) {
-        writer.write(event.time)
-        writer.write(" ")
-        writer.write(event.kind.name)
-        writer.write(" ")
-        writer.write(UInt64(event.subject))
-        writer.write(" ")
-        writer.write(event.detail)
-        writer.newLine()
-      }
-      age -= 1
+    for age in (0..<count).reversed() {
+      if let event = event(age: age) { event.write(to: &writer) }
     }
   }
 }

@@ -2,7 +2,7 @@ public import Buffers
 public import Timing
 
 /// What happened at one moment on one core.
-public struct TraceEvent: Sendable {
+@frozen public struct TraceEvent: Sendable {
   public enum Kind: UInt8, Sendable {
     case none
     case interrupt
@@ -35,6 +35,9 @@ public struct TraceRing: ~Copyable {
   }
 
   public var capacity: Int { events.count }
+
+  /// Where the events lie, for a debugger and for a panic: whoever reads there reads while they change.
+  @unsafe public var eventsAddress: UInt { unsafe events.address }
 
   /// Records an event, or counts it in the newest one's detail when that is the same again: a task that is polled
   /// over and over does not push everything else out. Complexity: O(1).
