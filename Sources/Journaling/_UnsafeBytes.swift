@@ -1,13 +1,19 @@
 /// Whole ranges of bytes at once, which the standard library's spans do not offer yet.
 extension MutableRawSpan {
-  /// Sets the bytes of `range` to zero. Traps when it is not inside the span.
+  /// Sets the bytes of `range` to zero, 8 at a time. Traps when it is not inside the span.
   @_lifetime(self: copy self)
   mutating func zero(_ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount)
-    // SAFETY: the range was just checked.
-    unsafe withUnsafeMutableBytes { bytes in
-      guard !range.isEmpty, let base = bytes.baseAddress else { return }
-      unsafe (base + range.lowerBound).initializeMemory(as: UInt8.self, repeating: 0, count: range.count)
+    var offset = range.lowerBound
+    while range.upperBound &- offset >= 8 {
+      // SAFETY: 8 bytes are left in a range that was just checked.
+      unsafe storeBytes(of: 0, toUncheckedByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    while offset < range.upperBound {
+      // SAFETY: as above, one byte.
+      unsafe storeBytes(of: 0, toUncheckedByteOffset: offset, as: UInt8.self)
+      offset &+= 1
     }
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 
 @testable import Journaling
@@ -5,7 +6,7 @@ import XCTest
 /// Known answers from the reference implementation (xxHash 0.8, XXH64, seed 0).
 final class ChecksumTests: XCTestCase {
   private func checksum(_ bytes: [UInt8]) -> UInt64 {
-    bytes.withRawSpan { Checksum.of($0) }
+    Checksum.of(bytes.rawBytes)
   }
 
   func testKnownAnswers() {

@@ -3,7 +3,7 @@ import XCTest
 
 /// `CRASH_SEEDS=10000 swift test -c release --filter CrashCampaign` runs long.
 final class CrashCampaignTests: XCTestCase {
-  private let seedCount = ProcessInfo.processInfo.environment["CRASH_SEEDS"].flatMap { UInt64($0) } ?? 12
+  private let seedCount = ProcessInfo.processInfo.environment["CRASH_SEEDS"].flatMap { UInt64($0) } ?? 8
 
   /// The power is cut at every request of every seed's first life.
   private func campaign(_ mistake: CrashCampaign.Mistake, seeds: UInt64) throws -> CrashCampaign.Outcome {

@@ -95,6 +95,24 @@ final class FakeDiskTests: XCTestCase {
     XCTAssertEqual(pool.freeCount, 4)
   }
 
+  func testCancelledRequestsFailAndMayHaveBeenDone() throws {
+    var outcomes: Set<UInt8> = []
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let arena = TestArena(byteCount: 1 << 16)
+      var pool = try BlockPool(count: 2, sectorCount: 8, in: &arena.arena)
+      let disk = FakeDisk(sectorCount: 16, seed: seed)
+      disk.delay = 5
+      submit(disk, &pool, .write, 0..<1, 7)
+      XCTAssertTrue(disk.armInterrupt())
+      disk.cancelAll()
+      guard let completion = disk.completion() else { return XCTFail("a cancelled request completes") }
+      XCTAssertEqual(completion.status, .failed)
+      pool.give(completion.request.block)
+      outcomes.insert(disk.contents[0])
+    }
+    XCTAssertEqual(outcomes, [0, 7])
+  }
+
   func testDelayAndOrder() throws {
     var pool = try BlockPool(count: 8, sectorCount: 8, in: &memory.arena)
     let disk = FakeDisk(sectorCount: 16)

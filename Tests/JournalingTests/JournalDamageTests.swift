@@ -61,8 +61,7 @@ final class JournalDamageTests: XCTestCase {
   /// A header whole in itself is no record of this place unless all it says fits.
   func testARecordMustFitItsPlace() throws {
     let contents = try threeRecords()
-    let original = try XCTUnwrap(
-      [UInt8](contents[260 * 512..<262 * 512]).withRawSpan { RecordHeader($0) })
+    let original = try XCTUnwrap(RecordHeader([UInt8](contents[260 * 512..<262 * 512]).rawBytes))
     let changes: [(String, (inout RecordHeader) -> Void)] = [
       ("journal", { $0.journalID &+= 1 }), ("sector", { $0.sector &+= 1 }), ("epoch", { $0.epoch &+= 1 }),
       ("previous epoch", { $0.epoch &-= 1 }), ("sequence", { $0.sequence &-= 1 }),
@@ -89,7 +88,7 @@ final class JournalDamageTests: XCTestCase {
     let disk = FakeDisk(contents: contents)
     disk.overwrite(sector: 270, with: [UInt8](contents[260 * 512..<262 * 512]))
     XCTAssertEqual(try recovered(disk, .inspection).count, 3)
-    var other = try XCTUnwrap([UInt8](contents[260 * 512..<262 * 512]).withRawSpan { RecordHeader($0) })
+    var other = try XCTUnwrap(RecordHeader([UInt8](contents[260 * 512..<262 * 512]).rawBytes))
     (other.journalID, other.sector, other.sequence) = (5, 280, 4)
     disk.overwrite(sector: 280, with: other.over([UInt8](repeating: 0, count: 512)))
     XCTAssertEqual(try recovered(disk, .inspection).count, 3)

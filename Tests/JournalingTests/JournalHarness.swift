@@ -76,7 +76,7 @@ final class JournalHarness {
 
   @discardableResult
   func append(_ bytes: [UInt8]) throws -> UInt64 {
-    try bytes.withRawSpan { try writer!.append($0) }
+    try writer!.append(bytes.rawBytes)
   }
 
   func append(_ text: String) throws { try append([UInt8](text.utf8)) }
@@ -98,13 +98,6 @@ final class JournalHarness {
   /// Until nothing is left to do.
   func drain() {
     while submit() { while complete() {} }
-  }
-}
-
-extension [UInt8] {
-  func withRawSpan<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
-    // SAFETY: every byte of an array of bytes is initialized.
-    try unsafe body(span.bytes)
   }
 }
 

@@ -153,7 +153,7 @@ final class JournalWriterTests: XCTestCase {
       try journal.append("\(number)")
       journal.drain()
       let contents = journal.disk.contents
-      let superblock = try XCTUnwrap([UInt8](contents[..<512]).withRawSpan { Superblock($0, sector: 0) })
+      let superblock = try XCTUnwrap(Superblock([UInt8](contents[..<512]).rawBytes, sector: 0))
       XCTAssertLessThanOrEqual(UInt64(257 + number), superblock.extentEnd)
     }
     XCTAssertEqual(journal.writer?.superblock.generation, 6)

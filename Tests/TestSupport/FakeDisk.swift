@@ -76,22 +76,24 @@ public import Buffers
     }
     let isCancelled = pending[index].isCancelled
     var request = pending.remove(at: index).take()
-    let status = isCancelled ? .failed : perform(&request)
+    let status = isCancelled ? cancel(&request) : perform(&request)
     log.append(Event(.completed(status), request))
     return BlockCompletion(request: request, status: status)
   }
 
-  public func flush() {}
-
   /// Whether a completion is there, or will be when it has been asked for often enough.
   public func armInterrupt() -> Bool { !pending.isEmpty }
 
-  /// All that is pending completes as failed, and was not done.
+  /// All that is pending completes as failed, done or not.
   public func cancelAll() {
-    for index in pending.indices {
-      pending[index].delay = 0
-      pending[index].isCancelled = true
-    }
+    for request in pending { (request.isCancelled, request.delay) = (true, 0) }
+  }
+
+  public func flush() {}
+
+  private func cancel(_ request: inout BlockRequest) -> BlockCompletion.Status {
+    if Bool.random(using: &random) { _ = perform(&request) }
+    return .failed
   }
 
   private func perform(_ request: inout BlockRequest) -> BlockCompletion.Status {
