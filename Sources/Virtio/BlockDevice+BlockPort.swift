@@ -82,7 +82,7 @@ extension BlockDevice: BlockPort where Transport: ~Copyable {
 
   /// What the device says of a request. A read whose data it does not claim to have written has failed.
   private mutating func status(
-    of request: borrowing BlockRequest, slot: UInt16, writtenByteCount: Int
+    of request: borrowing BlockRequest, slot: UInt, writtenByteCount: Int
   ) -> BlockCompletion.Status {
     switch memory.status(of: slot) {
     case 0:

@@ -43,7 +43,7 @@ public struct BlockDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
     let configuration = try Self.negotiate(&transport)
     let size = try transport.usableSize(ofQueue: 0, limit: queueSizeLimit)
     var queue = try Virtqueue<BlockRequest>(number: 0, size: size, partCount: Self.partCount, in: &arena)
-    let slotCount = queue.slotCount
+    let slotCount = queue.slots.count
     let memory = try carving { () throws(ArenaError) in
       try BlockRequestMemory(slotCount: slotCount, in: &arena)
     }

@@ -19,6 +19,8 @@ struct NetworkConfiguration {
   var hardwareAddress: UInt64
   /// The largest packet, without the Ethernet header, in bytes.
   var mtu: UInt16
+  /// That with the Ethernet header (IEEE 802.3-2018, 3.1.1), in bytes.
+  var maximumFrameByteCount: Int { Int(mtu) + 14 }
 
   init(_ transport: borrowing some VirtioTransport & ~Copyable, offered: VirtioFeatures) throws(VirtioError) {
     features = offered & Self.knownFeatures

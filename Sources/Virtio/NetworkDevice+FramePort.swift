@@ -1,27 +1,24 @@
 public import Buffers
 
-/// The path of every frame.
+/// The path of every frame. What is rare lies in functions of its own, so that the common way is short.
 extension NetworkDevice: FramePort where Transport: ~Copyable {
   public mutating func receive() -> Frame? {
-    while let completion = receiveQueue.completed() {
-      let byteCount = Int(completion.writtenByteCount) &- NetworkHeader.byteCount
-      var frame = completion.payload
-      guard byteCount > 0 else {
-        counters.malformedLengths &+= 1
-        recycle(frame)
-        continue
-      }
-      counters.receivedFrames &+= 1
-      frame.resize(to: byteCount)
-      return frame
+    guard receiveQueue.hasSeenCompletion else { return lookForReceived() }
+    let element = receiveQueue.seenElement
+    let byteCount = Int(element.byteCount) &- NetworkHeader.byteCount
+    guard receiveQueue.isPlain(element), UInt(bitPattern: byteCount &- 1) < UInt(Frame.capacity) else {
+      return receive(odd: element)
     }
-    if receiveQueue.isBroken { recover() }
-    return nil
+    lentCount &+= 1
+    counters.receivedFrames &+= 1
+    var frame = receiveQueue.take(element)
+    frame.resize(to: byteCount)
+    return frame
   }
 
   @inline(__always)
   public mutating func recycle(_ frame: consuming Frame) {
-    takeBackPlace(of: frame)
+    lentCount &-= 1
     if receiveQueue.freeCount != 0 {
       let memory = DeviceMemory.receiving(frame)
       receiveQueue.submit(frame, writable: memory)
@@ -31,32 +28,32 @@ extension NetworkDevice: FramePort where Transport: ~Copyable {
   }
 
   public mutating func frameForTransmission() -> Frame? {
-    guard isUsable, transmitQueue.freeCount > promisedPlaces, let frame = pool.take() else {
-      return collectedFrameForTransmission()
+    if transmitQueue.freeCount > lentCount, let frame = pool.take() { return lend(frame) }
+    // In the long run every place is taken by a frame long transmitted: collecting it gives frame and place.
+    guard transmitQueue.hasSeenCompletion else { return lookForTransmitted() }
+    let element = transmitQueue.seenElement
+    guard transmitQueue.isPlain(element), transmitQueue.freeCount &+ 1 > lentCount else {
+      return frameForTransmission(odd: element)
     }
-    return promisingPlace(frame)
+    return lend(transmitQueue.take(element))
   }
 
   public mutating func transmit(_ frame: consuming Frame) {
-    guard frame.byteCount > 0, frame.byteCount <= maximumFrameByteCount else {
-      counters.refusedFrames &+= 1
-      return recycle(frame)
+    guard UInt(bitPattern: frame.byteCount &- 1) < longestFrame, transmitQueue.freeCount != 0 else {
+      return refuse(frame)
     }
-    takeBackPlace(of: frame)
+    lentCount &-= 1
     counters.transmittedFrames &+= 1
     let memory = DeviceMemory.transmitting(frame)
     transmitQueue.submit(frame, readable: memory)
   }
 
   public var canTransmit: Bool {
-    mutating get {
-      if transmitQueue.freeCount <= promisedPlaces { collectTransmitted() }
-      return isUsable && transmitQueue.freeCount > promisedPlaces
-    }
+    mutating get { transmitQueue.freeCount > lentCount || makeRoom() }
   }
 
   public mutating func flush() {
-    if receiveQueue.freeCount != 0 && isUsable { fillReceiveQueue() }
+    if receiveQueue.freeCount != 0 { fillReceiveQueue() }
     let hasReceiveNews = receiveQueue.publish()
     let hasTransmitNews = transmitQueue.publish()
     guard hasReceiveNews || hasTransmitNews else { return }

@@ -58,6 +58,7 @@ extension NetworkDevice where Transport: ~Copyable {
     guard recoveriesInARow <= Self.recoveryLimit else { return abandon() }
     do throws(VirtioError) {
       configuration = try Self.negotiate(&transport)
+      longestFrame = UInt(configuration.maximumFrameByteCount)
       try Self.start(&transport, &receiveQueue, &transmitQueue, configuration.features, firstRingIndex)
       begin()
       counters.resets &+= 1

@@ -17,11 +17,12 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
   var receiveQueue: Virtqueue<Frame>
   var transmitQueue: Virtqueue<Frame>
   var pool: FramePool
-  /// Whether a frame, by index, is lent with a place in the transmit queue.
-  var hasPlace: Table<Bool>
-  /// How many are.
-  var promisedPlaces: UInt16 = 0
+  /// Frames that callers hold. None is lent, or transmitted in place, unless the transmit queue has room for all
+  /// of them: so whoever was given a frame for transmission can transmit it.
+  var lentCount: UInt = 0
   var configuration: NetworkConfiguration
+  /// `maximumFrameByteCount` for the path of every frame.
+  var longestFrame: UInt
   var recoveriesInARow = 0
   var receivedAtRecovery: UInt64 = 0
   let firstRingIndex: UInt16
@@ -34,8 +35,9 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
 
   /// The address of the device: six bytes, the first one sent lowest.
   public var hardwareAddress: UInt64 { configuration.hardwareAddress }
+
   /// The longest frame that may be transmitted, in bytes.
-  public var maximumFrameByteCount: Int { Int(configuration.mtu) + 14 }
+  public var maximumFrameByteCount: Int { configuration.maximumFrameByteCount }
 
   /// Brings up the device behind `transport`. Context: boot.
   ///
@@ -54,25 +56,24 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
     var transmitQueue = try Virtqueue<Frame>(number: 1, size: transmitSize, partCount: 1, in: &arena)
     let frameCount = min(Int(receiveSize) + Int(transmitSize) + Self.spareFrameCount, 65_536)
     let pool = try carving { () throws(ArenaError) in try FramePool(count: frameCount, in: &arena) }
-    let hasPlace = try carving { () throws(ArenaError) in
-      try Table(repeating: false, count: frameCount, in: &arena)
-    }
     try Self.start(&transport, &receiveQueue, &transmitQueue, configuration.features, firstRingIndex)
     self.pool = pool
-    self.hasPlace = hasPlace
     self.transport = transport
     self.receiveQueue = receiveQueue
     self.transmitQueue = transmitQueue
     self.configuration = configuration
+    longestFrame = UInt(configuration.maximumFrameByteCount)
     self.firstRingIndex = firstRingIndex
     begin()
   }
 
   /// Frames in the pool, in both queues, and lent: constant.
   public var frameCount: Int { pool.capacity }
-  /// Frames that are in the pool or in a queue; all of them when nobody holds one. Complexity: O(1).
-  public var heldFrameCount: Int {
-    pool.freeCount + Int(receiveQueue.inFlightCount) + Int(transmitQueue.inFlightCount)
+  /// Frames that callers hold.
+  public var lentFrameCount: Int { Int(lentCount) }
+  /// Whether every frame is in the pool, in a queue, or with a caller: true unless there is a bug here.
+  public var isBalanced: Bool {
+    pool.freeCount + Int(receiveQueue.inFlightCount + transmitQueue.inFlightCount + lentCount) == frameCount
   }
 }
 
@@ -82,7 +83,7 @@ public struct NetworkCounters: Sendable, Equatable {
   public var transmittedFrames: UInt64 = 0
   /// Received with a length that is no frame's: shorter than the header, or longer than the buffer.
   public var malformedLengths: UInt64 = 0
-  /// Not transmitted: longer than the network allows, or empty.
+  /// Not transmitted: longer than the network allows, empty, or without asking whether there is room.
   public var refusedFrames: UInt64 = 0
   /// Completions of what was not given, or of more than was given.
   public var brokenRings: UInt64 = 0

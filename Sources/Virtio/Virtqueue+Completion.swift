@@ -3,7 +3,7 @@ import Buffers
 /// A chain that came back.
 struct Completion<Payload: ~Copyable>: ~Copyable {
   var payload: Payload
-  let slot: UInt16
+  let slot: UInt
   /// How much of the writable parts is valid, from their start: never more than they hold.
   let writtenByteCount: UInt32
 }
@@ -11,38 +11,59 @@ struct Completion<Payload: ~Copyable>: ~Copyable {
 /// Taking chains back, and being told of them (Virtio 1.2, 2.7.14).
 extension Virtqueue where Payload: ~Copyable {
   /// The next chain the device has completed; nothing when there is none, or when the queue is broken.
-  @inline(__always)
   mutating func completed() -> Completion<Payload>? {
-    if nextUsed == seenUsed && !lookForCompletions() { return nil }
-    let (chain, byteCount) = ring.usedElement(at: nextUsed)
-    guard chain < UInt32(slotCount), let payload = slots[Int(chain)].payload.take() else {
+    guard hasSeenCompletion || lookForCompletions() else { return nil }
+    return taken(seenElement)
+  }
+
+  /// Takes what `element` says was completed; nothing when that cannot be, and then the queue is broken.
+  mutating func taken(_ element: UsedElement) -> Completion<Payload>? {
+    guard isPlain(element) else { return takeOdd(element) }
+    return Completion(payload: take(element), slot: element.slot, writtenByteCount: element.byteCount)
+  }
+
+  /// Whether a completion was seen that has not been taken: it is `seenElement`.
+  @inline(__always) var hasSeenCompletion: Bool { nextUsed != seenUsed }
+
+  /// The next of the completions seen, not yet checked. To be asked for only once, as it may change.
+  @inline(__always) var seenElement: UsedElement { ring.usedElement(at: nextUsed) }
+
+  /// Whether a chain is in flight that can be what the device says: if so `take` it.
+  @inline(__always)
+  func isPlain(_ element: UsedElement) -> Bool { slots.admits(element.slot, element.byteCount) }
+
+  /// Takes what belongs to a chain in flight.
+  @inline(__always)
+  mutating func take(_ element: UsedElement) -> Payload {
+    let payload = slots.vacate(element.slot, position: nextUsed)
+    nextUsed &+= 1
+    freeCount &+= 1
+    return payload
+  }
+
+  /// Of a chain that could not take as much as the device says it wrote, nothing counts as written. A chain that is
+  /// not in flight breaks the queue.
+  private mutating func takeOdd(_ element: UsedElement) -> Completion<Payload>? {
+    guard slots.admits(element.slot, 0) else {
       markBroken()
       return nil
     }
-    let slot = UInt16(truncatingIfNeeded: chain)
-    freeSlots[Int(nextUsed & slotMask)] = slot
-    nextUsed &+= 1
-    return Completion(payload: payload, slot: slot, writtenByteCount: checked(byteCount, of: slot))
-  }
-
-  /// Of a chain that could not take as much as the device says it wrote, nothing is taken as written.
-  @inline(__always)
-  private mutating func checked(_ byteCount: UInt32, of slot: UInt16) -> UInt32 {
-    guard byteCount > slots[Int(slot)].writableByteCount else { return byteCount }
     excessiveLengthCount &+= 1
-    return 0
+    return Completion(payload: take(element), slot: element.slot, writtenByteCount: 0)
   }
 
   /// Reads once how far the device has come, and whether it can have.
-  private mutating func lookForCompletions() -> Bool {
+  @inline(never)
+  mutating func lookForCompletions() -> Bool {
     guard !isBroken else { return false }
     let used = ring.usedIndex()
-    guard used != nextUsed else { return false }
-    guard used &- nextUsed <= published &- nextUsed else {
+    let count = UInt(used &- UInt16(truncatingIfNeeded: nextUsed))
+    guard count != 0 else { return false }
+    guard count <= published &- nextUsed else {
       markBroken()
       return false
     }
-    seenUsed = used
+    seenUsed = nextUsed &+ count
     if isArmed { disarmInterrupt() }
     return true
   }
@@ -55,19 +76,19 @@ extension Virtqueue where Payload: ~Copyable {
     guard !isBroken else { return false }
     isArmed = true
     if usesEventIndex {
-      ring.setUsedEvent(nextUsed)
+      ring.setUsedEvent(UInt16(truncatingIfNeeded: nextUsed))
     } else {
       ring.setAvailableFlags(0)
     }
     fenceStoresBeforeLoads()
-    return seenUsed != nextUsed || ring.usedIndex() != nextUsed
+    return seenUsed != nextUsed || ring.usedIndex() != UInt16(truncatingIfNeeded: nextUsed)
   }
 
   /// Asks for no interrupts. Those under way, and with the event index one in 65,536 completions, still come.
   mutating func disarmInterrupt() {
     isArmed = false
     if usesEventIndex {
-      ring.setUsedEvent(nextUsed &+ 0x8000)
+      ring.setUsedEvent(UInt16(truncatingIfNeeded: nextUsed) &+ 0x8000)
     } else {
       ring.setAvailableFlags(1)
     }

@@ -4,16 +4,16 @@ import Buffers
 extension Virtqueue where Payload: ~Copyable {
   /// The slot that the next submission takes. There must be a free one.
   @inline(__always)
-  var nextSlot: UInt16 {
+  var nextSlot: UInt {
     precondition(freeCount != 0, "a chain was submitted to a full queue")
-    return freeSlots[Int(nextAvailable & slotMask)]
+    return slots.freeSlot(at: nextAvailable)
   }
 
   /// Submits one part that the device reads.
   @inline(__always)
   mutating func submit(_ payload: consuming Payload, readable memory: DeviceMemory) {
     let slot = nextSlot
-    ring.describe(slot, memory, .none, next: 0)
+    ring.describe(slot, memory, .none)
     offer(slot, payload, writableByteCount: 0)
   }
 
@@ -21,7 +21,7 @@ extension Virtqueue where Payload: ~Copyable {
   @inline(__always)
   mutating func submit(_ payload: consuming Payload, writable memory: DeviceMemory) {
     let slot = nextSlot
-    ring.describe(slot, memory, .writable, next: 0)
+    ring.describe(slot, memory, .writable)
     offer(slot, payload, writableByteCount: memory.byteCount)
   }
 
@@ -33,7 +33,7 @@ extension Virtqueue where Payload: ~Copyable {
     status: DeviceMemory
   ) {
     let slot = nextSlot
-    let dataPart = slotCount &+ 2 &* slot
+    let dataPart = slots.count &+ 2 &* slot
     let statusPart = dataPart &+ 1
     var writableByteCount = status.byteCount
     ring.describe(slot, header, .next, next: data == nil ? statusPart : dataPart)
@@ -41,16 +41,16 @@ extension Virtqueue where Payload: ~Copyable {
       ring.describe(dataPart, data, dataIsWritable ? .next | .writable : .next, next: statusPart)
       if dataIsWritable { writableByteCount += data.byteCount }
     }
-    ring.describe(statusPart, status, .writable, next: 0)
+    ring.describe(statusPart, status, .writable)
     offer(slot, payload, writableByteCount: writableByteCount)
   }
 
   @inline(__always)
-  private mutating func offer(_ slot: UInt16, _ payload: consuming Payload, writableByteCount: UInt32) {
-    slots[Int(slot)].payload = consume payload
-    slots[Int(slot)].writableByteCount = writableByteCount
+  private mutating func offer(_ slot: UInt, _ payload: consuming Payload, writableByteCount: UInt32) {
+    slots.occupy(slot, with: payload, writableByteCount: writableByteCount)
     ring.offer(chain: slot, at: nextAvailable)
     nextAvailable &+= 1
+    freeCount &-= 1
   }
 
   /// Shows the device all chains submitted since the last time; whether there were any. Ask `needsNotification`
@@ -59,7 +59,7 @@ extension Virtqueue where Payload: ~Copyable {
   mutating func publish() -> Bool {
     guard nextAvailable != published, !isBroken else { return false }
     published = nextAvailable
-    ring.publish(published)
+    ring.publish(UInt16(truncatingIfNeeded: published))
     return true
   }
 
@@ -71,6 +71,7 @@ extension Virtqueue where Payload: ~Copyable {
     let old = announced
     announced = published
     guard usesEventIndex else { return ring.usedFlags() & 1 == 0 }
-    return published &- ring.availableEvent() &- 1 < published &- old
+    let new = UInt16(truncatingIfNeeded: published)
+    return new &- ring.availableEvent() &- 1 < new &- UInt16(truncatingIfNeeded: old)
   }
 }

@@ -7,33 +7,26 @@ import Buffers
 /// memory of its own, and a device that completes what it was not given makes the queue broken; it then yields
 /// nothing until it is restarted. The number of a chain's slot is also that of its first descriptor.
 struct Virtqueue<Payload: ~Copyable>: ~Copyable {
-  /// What the driver remembers of a chain.
-  struct Slot: ~Copyable {
-    /// Nothing when the chain is not in flight.
-    var payload: Payload?
-    /// The most the device may say it wrote.
-    var writableByteCount: UInt32 = 0
-  }
-
   /// Which queue of its device this is.
   let number: Int
-  /// How many chains can be in flight: a power of two.
-  let slotCount: UInt16
   let ring: RingMemory
-  var slots: Table<Slot>
-  /// A ring of free slots: from `nextAvailable` on, up to the place of `nextUsed` a lap later.
-  var freeSlots: Table<UInt16>
+  var slots: SlotStorage<Payload>
 
-  /// Chains submitted so far, wrapping.
-  var nextAvailable: UInt16 = 0
-  /// As many of them as the device has been shown.
-  var published: UInt16 = 0
+  // Positions count on and never wrap; the low 16 bits are the ring indexes of the specification. The ring of free
+  // slots is filled from `nextAvailable` on, up to the place of `nextUsed` a lap later.
+
+  /// Chains that can be submitted now.
+  var freeCount: UInt = 0
+  /// Where the next chain is submitted.
+  var nextAvailable: UInt = 0
+  /// Up to where the device has been shown chains.
+  var published: UInt = 0
   /// `published` when the device was last told, or did not want to be.
-  var announced: UInt16 = 0
-  /// Chains taken back so far, wrapping.
-  var nextUsed: UInt16 = 0
-  /// As many as the device was last seen to have completed.
-  var seenUsed: UInt16 = 0
+  var announced: UInt = 0
+  /// Where the next chain is taken back.
+  var nextUsed: UInt = 0
+  /// Up to where the device was last seen to have completed chains.
+  var seenUsed: UInt = 0
 
   var usesEventIndex = false
   var isArmed = false
@@ -50,28 +43,22 @@ struct Virtqueue<Payload: ~Copyable>: ~Copyable {
     let slotCount = UInt16(1 << (Int.bitWidth - 1 - share.leadingZeroBitCount))
     let ring = try carving { () throws(ArenaError) in try RingMemory(size: size, in: &arena) }
     let slots = try carving { () throws(ArenaError) in
-      try Table(count: Int(slotCount), in: &arena) { _ in Slot() }
-    }
-    let freeSlots = try carving { () throws(ArenaError) in
-      try Table(repeating: UInt16(0), count: Int(slotCount), in: &arena)
+      try SlotStorage<Payload>(count: slotCount, in: &arena)
     }
     self.number = number
-    self.slotCount = slotCount
     self.ring = ring
     self.slots = slots
-    self.freeSlots = freeSlots
   }
 
   /// Makes the queue empty for a device that has just been reset; nothing may be in flight.
   ///
   /// - Parameter index: where both rings start: 0 with any real device.
   mutating func restart(usesEventIndex: Bool, startingAt index: UInt16 = 0) {
-    for slot in 0..<slotCount {
-      precondition(slots[Int(slot)].payload == nil, "a queue is restarted only when nothing is in flight")
-      freeSlots[Int((index &+ slot) & slotMask)] = slot
-    }
-    (nextAvailable, published, announced) = (index, index, index)
-    (nextUsed, seenUsed) = (index, index)
+    let start = UInt(index)
+    slots.freeAll(startingAt: start)
+    (nextAvailable, published, announced) = (start, start, start)
+    (nextUsed, seenUsed) = (start, start)
+    freeCount = slots.count
     ring.clear(startingAt: index)
     self.usesEventIndex = usesEventIndex
     isBroken = false
@@ -81,9 +68,10 @@ struct Virtqueue<Payload: ~Copyable>: ~Copyable {
   /// Takes what belongs to `slot` out of a queue whose device has been reset or cut off.
   mutating func abandon(slot: UInt16) -> Payload? {
     markBroken()
-    guard let payload = slots[Int(slot)].payload.take() else { return nil }
-    freeSlots[Int(nextUsed & slotMask)] = slot
+    guard slots.admits(UInt(slot), 0) else { return nil }
+    let payload = slots.vacate(UInt(slot), position: nextUsed)
     nextUsed &+= 1
+    freeCount &+= 1
     seenUsed = nextUsed
     return payload
   }
@@ -94,11 +82,9 @@ struct Virtqueue<Payload: ~Copyable>: ~Copyable {
     seenUsed = nextUsed
   }
 
-  @inline(__always) var slotMask: UInt16 { slotCount &- 1 }
+  /// How many chains can be in flight.
+  var slotCount: UInt16 { UInt16(slots.count) }
 
   /// Chains submitted and not taken back.
-  @inline(__always) var inFlightCount: UInt16 { nextAvailable &- nextUsed }
-
-  /// Chains that can be submitted now.
-  @inline(__always) var freeCount: UInt16 { slotCount &- inFlightCount }
+  var inFlightCount: UInt { nextAvailable &- nextUsed }
 }

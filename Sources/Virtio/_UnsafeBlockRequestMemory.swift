@@ -10,16 +10,16 @@ import Buffers
   static let statusUnwritten: UInt8 = 0xFF
 
   private let memory: UnsafeMutableRawPointer
-  private let slotCount: UInt16
+  private let slotCount: UInt
 
-  init(slotCount: UInt16, in arena: inout Arena) throws(ArenaError) {
+  init(slotCount: UInt, in arena: inout Arena) throws(ArenaError) {
     let memory = unsafe try arena.carve(byteCount: Int(slotCount) * Self.stride, alignment: 64)
     unsafe self.memory = memory
     self.slotCount = slotCount
   }
 
   /// Writes the header of `slot`, and "not written" as its status.
-  func prepare(_ slot: UInt16, type: UInt32, sector: UInt64) {
+  func prepare(_ slot: UInt, type: UInt32, sector: UInt64) {
     let base = unsafe base(of: slot)
     // SAFETY: a slot has 32 bytes, aligned to 32.
     unsafe base.storeBytes(of: UInt64(type), as: UInt64.self)
@@ -29,14 +29,14 @@ import Buffers
   }
 
   /// The status the device wrote, read once.
-  func status(of slot: UInt16) -> UInt8 {
+  func status(of slot: UInt) -> UInt8 {
     unsafe (base(of: slot) + 16).assumingMemoryBound(to: Atomic<UInt8>.self).pointee.load(ordering: .relaxed)
   }
 
-  func header(of slot: UInt16) -> DeviceMemory { unsafe DeviceMemory(base(of: slot), byteCount: 16) }
-  func statusByte(of slot: UInt16) -> DeviceMemory { unsafe DeviceMemory(base(of: slot) + 16, byteCount: 1) }
+  func header(of slot: UInt) -> DeviceMemory { unsafe DeviceMemory(base(of: slot), byteCount: 16) }
+  func statusByte(of slot: UInt) -> DeviceMemory { unsafe DeviceMemory(base(of: slot) + 16, byteCount: 1) }
 
-  private func base(of slot: UInt16) -> UnsafeMutableRawPointer {
+  private func base(of slot: UInt) -> UnsafeMutableRawPointer {
     precondition(slot < slotCount, "no such slot")
     return unsafe memory + Int(slot) * Self.stride
   }
