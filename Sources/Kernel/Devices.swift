@@ -13,7 +13,7 @@ enum Devices {
   private static let blockType: UInt16 = 2
 
   static func network(in arena: inout Arena) -> NetworkPort {
-    guard let function = find(type: networkType) else {
+    guard let function = PCITransport.find(type: networkType) else {
       BootLog.stop("no virtio network device: add -device virtio-net-pci,disable-legacy=on")
     }
     do throws(VirtioError) {
@@ -30,7 +30,7 @@ enum Devices {
 
   /// The first disk; nothing when there is none.
   static func disk(in arena: inout Arena) -> DiskPort? {
-    guard let function = find(type: blockType) else { return nil }
+    guard let function = PCITransport.find(type: blockType) else { return nil }
     do throws(VirtioError) {
       let vector = InterruptTable.vector(of: InterruptSource.disk)
       let transport = try PCITransport(function, vectors: vectors(queues: vector))
@@ -48,14 +48,6 @@ enum Devices {
       processor: LocalAPIC.identifier,
       configuration: InterruptTable.vector(of: InterruptSource.configuration),
       firstQueue: queues, secondQueue: queues)
-  }
-
-  private static func find(type: UInt16) -> PCIFunction? {
-    var found: PCIFunction?
-    PCIFunction.forEach { function in
-      if found == nil && PCITransport.isDevice(function, ofType: type) { found = function }
-    }
-    return found
   }
 
   private static func describe(_ error: VirtioError) -> StaticString {

@@ -10,8 +10,13 @@ import Timing
   guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
     Machine.panic("the loader gave no PVH start info")
   }
-  var core = Core(timerSource: InterruptTests.timerSource)
+  let core = Core(timerSource: InterruptTests.timerSource)
   Faults.commit { isNamed($0, startInfo) }
+  if isNamed("reflector", startInfo) { Reflector.run(core, startInfo) }
+  runTests(core, startInfo)
+}
+
+private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
   var report = TestReport()
   report.run("timer fires in its window and never early") {
     InterruptTests.timerFiresInItsWindowAndNeverEarly(&core, &$0)
