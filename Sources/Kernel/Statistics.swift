@@ -27,7 +27,7 @@ struct Statistics {
     writer.write("frames-received", node.frames.counters.receivedFrames)
     writer.write("frames-transmitted", node.frames.counters.transmittedFrames)
     writer.write("frames-malformed-length", node.frames.counters.malformedLengths)
-    writer.write("frames-lent", UInt64(node.frames.frameCount - node.frames.heldFrameCount))
+    writer.write("frames-lent", UInt64(node.frames.lentFrameCount))
     writer.write("network-resets", node.frames.counters.resets)
     writer.write("datagrams", node.network.counters.datagrams)
     for index in 0..<DropReason.count {

@@ -13,7 +13,9 @@ enum PanicTrace {
     // SAFETY: the block is part of the image; `Core.publish` has filled the words in, or they are zero.
     let block = unsafe UnsafePointer<UInt>(bitPattern: BootLayout[.coreBlock])!
     let count = unsafe Int(block[countWord])
-    guard count > 0, let events = unsafe UnsafePointer<TraceEvent>(bitPattern: block[addressWord]) else { return }
+    guard count > 0, let events = unsafe UnsafePointer<TraceEvent>(bitPattern: block[addressWord]) else {
+      return
+    }
     let newest = unsafe newestIndex(events, count)
     Console.write("last events:\n")
     for age in (0..<min(printedCount, count)).reversed() {

@@ -16,7 +16,7 @@ enum NetworkTests {
     report.run("a burst of frames is answered without a loss") { answersABurst(&network, &core, &$0) }
     report.run("a frame's interrupt wakes the core, 2,000 times") { wakesTheCore(&network, &core, &$0) }
     report.run("the pool of frames balances") {
-      $0.expect(network.isBalanced, "frames held", UInt64(network.frames.heldFrameCount))
+      $0.expect(network.isBalanced, "frames lent", UInt64(network.frames.lentFrameCount))
       $0.expect(network.frames.counters.resets == 0, "resets", network.frames.counters.resets)
       $0.expect(network.frames.counters.malformedLengths == 0, "wrong lengths")
       $0.note("frames received", network.frames.counters.receivedFrames)
@@ -79,7 +79,7 @@ enum NetworkTests {
     while network.askForTheGateway() { sent += 1 }
     report.expect(sent == 256, "places to transmit", sent)
     report.expect(!network.frames.canTransmit, "more places than the queue has")
-    report.expect(network.isBalanced, "frames held", UInt64(network.frames.heldFrameCount))
+    report.expect(network.isBalanced, "frames lent", UInt64(network.frames.lentFrameCount))
     report.expect(drain(&network, &core) == sent, "answers to a full queue")
     report.expect(network.frames.canTransmit, "places did not come back")
   }

@@ -26,7 +26,7 @@ struct TestNetwork: ~Copyable {
   }
 
   /// Whether nobody holds a frame.
-  var isBalanced: Bool { frames.heldFrameCount == frames.frameCount }
+  var isBalanced: Bool { frames.isBalanced && frames.lentFrameCount == 0 }
 
   /// Sleeps until a frame arrives; nothing when the patience is over.
   mutating func wait(_ core: inout Core, patience: Duration = Self.patience) -> Frame? {
