@@ -5,24 +5,54 @@
         section .text
         global  memcpy, memmove, memset, memcmp
 
-; memcpy(rdi to, rsi from, rdx count) -> to
+; memcpy(rdi to, rsi from, rdx count) -> to; the two do not overlap
 memcpy:
         mov     rax, rdi
-        cmp     rdx, 8
+        cmp     rdx, 16
         jb      copy_short
-        mov     r8, [rsi + rdx - 8]     ; the last word, which may overlap the one before
-        lea     r9, [rdi + rdx - 8]
-.word:  cmp     rdi, r9
-        jae     .last
-        mov     rcx, [rsi]
-        mov     [rdi], rcx
-        add     rsi, 8
-        add     rdi, 8
-        jmp     .word
-.last:  mov     [r9], r8
+        cmp     rdx, 32
+        ja      .long
+        mov     r8, [rsi]               ; 16 to 32: two words from each end
+        mov     r9, [rsi + 8]
+        mov     r10, [rsi + rdx - 16]
+        mov     r11, [rsi + rdx - 8]
+        mov     [rdi], r8
+        mov     [rdi + 8], r9
+        mov     [rdi + rdx - 16], r10
+        mov     [rdi + rdx - 8], r11
+        ret
+.long:  sub     rdx, 32
+.words: mov     r8, [rsi]
+        mov     r9, [rsi + 8]
+        mov     r10, [rsi + 16]
+        mov     r11, [rsi + 24]
+        mov     [rdi], r8
+        mov     [rdi + 8], r9
+        mov     [rdi + 16], r10
+        mov     [rdi + 24], r11
+        add     rsi, 32
+        add     rdi, 32
+        sub     rdx, 32
+        ja      .words
+        mov     r8, [rsi + rdx]         ; the last 32 bytes; rdx is -31 to 0
+        mov     r9, [rsi + rdx + 8]
+        mov     r10, [rsi + rdx + 16]
+        mov     r11, [rsi + rdx + 24]
+        mov     [rdi + rdx], r8
+        mov     [rdi + rdx + 8], r9
+        mov     [rdi + rdx + 16], r10
+        mov     [rdi + rdx + 24], r11
         ret
 
-copy_short:                             ; fewer than 8 bytes; all are read before any is written
+copy_short:                             ; fewer than 16 bytes; all are read before any is written
+        cmp     rdx, 8
+        jb      .below8
+        mov     r8, [rsi]
+        mov     r9, [rsi + rdx - 8]
+        mov     [rdi], r8
+        mov     [rdi + rdx - 8], r9
+        ret
+.below8:
         cmp     rdx, 4
         jb      .below4
         mov     ecx, [rsi]
@@ -49,9 +79,23 @@ memmove:
         mov     rcx, rdi
         sub     rcx, rsi
         cmp     rcx, rdx
-        jae     memcpy                  ; `to` does not lie inside the source: forwards is safe
-        cmp     rdx, 8
-        jb      .bytes
+        jb      .backwards
+        cmp     rdx, 16
+        jb      copy_short
+        mov     r8, [rsi + rdx - 8]     ; the last word, before it is overwritten
+        lea     r9, [rdi + rdx - 8]
+.forwards:
+        mov     rcx, [rsi]
+        mov     [rdi], rcx
+        add     rsi, 8
+        add     rdi, 8
+        cmp     rdi, r9
+        jb      .forwards
+        mov     [r9], r8
+        ret
+.backwards:                             ; `to` lies inside the source
+        cmp     rdx, 16
+        jb      copy_short
         mov     r8, [rsi]               ; the first word, written last
 .word:  cmp     rdx, 8
         jbe     .first
@@ -61,13 +105,6 @@ memmove:
         jmp     .word
 .first: mov     [rdi], r8
         ret
-.bytes: test    rdx, rdx
-        jz      .done
-        mov     cl, [rsi + rdx - 1]
-        mov     [rdi + rdx - 1], cl
-        dec     rdx
-        jmp     .bytes
-.done:  ret
 
 ; memset(rdi to, esi byte, rdx count) -> to
 memset:

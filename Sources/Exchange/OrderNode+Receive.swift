@@ -69,27 +69,46 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   ) {
     do throws(MalformedMold) {
       let packet = try MoldPacket(checking: payload)
+      let name = packet.session
+      guard let client = venue.find(name) else {
+        return try takeFromStranger(packet, from: source, now: now, time: time, trace: &trace)
+      }
       counters.packets &+= 1
-      var client = venue.find(packet.session)
-      if let client { venue.hear(client, from: source) }
-      if packet.isRequest {
-        return answer(packet.session, askingFrom: packet.sequence, source: source, now: now)
+      venue.hear(client, from: source)
+      if let message = packet.onlyMessage {
+        apply(message, of: name, client: client, time: time, now: now, trace: &trace)
+      } else if packet.isRequest {
+        answer(name, askingFrom: packet.sequence, source: source, now: now)
+      } else {
+        var messages = packet.messages
+        while let message = messages.next() {
+          apply(message, of: name, client: client, time: time, now: now, trace: &trace)
+        }
       }
-      var messages = packet.messages
-      while let message = messages.next() {
-        apply(message, of: packet.session, client: &client, time: time, now: now, trace: &trace)
-      }
-      if let client { venue.hear(client, from: source) }
     } catch {
       counters.count(error)
     }
   }
 
+  /// Takes a packet of a name that is not known. An answered message makes it known.
+  @inline(never)
+  private mutating func takeFromStranger(
+    _ packet: MoldPacket, from source: UDPEndpoint, now: Instant, time: UInt64, trace: inout TraceRing
+  ) throws(MalformedMold) {
+    try packet.checkSession()
+    counters.packets &+= 1
+    let name = packet.session
+    if packet.isRequest { return answer(name, askingFrom: packet.sequence, source: source, now: now) }
+    var messages = packet.messages
+    while let message = messages.next() {
+      apply(message, of: name, client: venue.find(name), time: time, now: now, trace: &trace)
+    }
+    if let client = venue.find(name) { venue.hear(client, from: source) }
+  }
+
   /// Applies one message, and journals it if it did anything.
-  @inline(__always)
   private mutating func apply(
-    _ bytes: RawSpan, of name: ClientName, client: inout Int?, time: UInt64, now: Instant,
-    trace: inout TraceRing
+    _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing
   ) {
     do throws(MalformedMessage) {
       let message = try InboundMessage(parsing: bytes)
@@ -98,7 +117,6 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
       let entry = journal.nextEntry
       switch venue.apply(message, of: name, client: client, kind: kind, at: time, entry: entry) {
       case .applied(let known, let application):
-        client = known
         trace.record(.order, at: now, subject: known, detail: UInt64(application.rawValue))
         journal.append(kind, name, at: time, message: bytes)
       case .ignored: break

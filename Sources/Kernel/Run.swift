@@ -64,6 +64,7 @@ private func makeNetwork(
 /// Which interrupt wakes which task, and who starts ready.
 private func connect(_ reactor: inout Reactor<Core>) {
   for task in 0...NodeTask.console { reactor.register(task: task, priority: NodeTask.priority(task)) }
+  reactor.connect(source: InterruptSource.timer, priority: 0, to: nil)
   reactor.connect(source: InterruptSource.disk, priority: 0, to: NodeTask.journal)
   reactor.connect(source: InterruptSource.network, priority: 1, to: NodeTask.network)
   reactor.connect(source: InterruptSource.configuration, priority: 2, to: NodeTask.configuration)

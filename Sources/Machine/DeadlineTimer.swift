@@ -15,8 +15,12 @@ public struct DeadlineTimer: ~Copyable {
   /// Arms the timer for `deadline`, or switches it off with `never`; nothing happens when it is armed for that
   /// already. A deadline further away than the timer counts is approached in several steps: its interrupt then
   /// comes early, and whoever is woken arms again.
+  @inline(__always)
   public mutating func arm(for deadline: Instant, now: Instant) {
-    guard deadline != self.deadline else { return }
+    if deadline != self.deadline { rearm(for: deadline, now: now) }
+  }
+
+  private mutating func rearm(for deadline: Instant, now: Instant) {
     self.deadline = deadline
     guard deadline != .never else { return LocalAPIC.startTimer(count: 0) }
     let product = deadline.since(now).nanoseconds.multipliedFullWidth(by: countsPerNanosecond)

@@ -13,6 +13,8 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   private var interrupts = InterruptQueue()
   private var tasks = PriorityBitmap()
   private var timers: DeadlineHeap
+  /// When the last turn went to sleep; `never` when it did not.
+  private var asleepSince = Instant.never
   private var taskOfSource: InlineArray<64, Int8> = InlineArray(repeating: -1)
 
   public init(core: consuming Core, traceCapacity: Int, in arena: inout Arena) throws(ArenaError) {
@@ -26,10 +28,10 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   /// Adds a task. Context: boot.
   public mutating func register(task: Int, priority: Int) { tasks.register(task: task, priority: priority) }
 
-  /// Lets `source` wake `task`. Context: boot.
-  public mutating func connect(source: Int, priority: Int, to task: Int) {
+  /// Lets `source` wake `task`, or nobody: the timer's source only ends a sleep. Context: boot.
+  public mutating func connect(source: Int, priority: Int, to task: Int?) {
     interrupts.register(source: source, priority: priority)
-    taskOfSource[source] = Int8(task)
+    taskOfSource[source] = Int8(task ?? -1)
   }
 
   /// Makes a task ready from outside of a poll.
@@ -39,8 +41,10 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   /// `budget` allows; sleeps at the end when nothing is ready.
   public mutating func turn<Tasks: TaskSet & ~Copyable>(_ set: inout Tasks, budget: Int = 64) {
     record.counters.turns &+= 1
-    takeInterrupts()
+    let pending = core.pendingSources
+    if pending != 0 { takeInterrupts(pending) }
     var now = core.now
+    if asleepSince != .never { wakeUp(now) }
     takeDueTimers(now)
     var polls = 0
     while polls < budget, let task = tasks.select(.max) {
@@ -52,9 +56,8 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   }
 
   /// Takes every marked source, the most urgent first, and wakes its task.
-  private mutating func takeInterrupts() {
-    let pending = core.pendingSources
-    guard pending != 0 else { return }
+  @inline(__always)
+  private mutating func takeInterrupts(_ pending: UInt64) {
     interrupts.mark(pending)
     while let source = interrupts.select(.max) {
       let marked = core.take(source: source)
@@ -78,9 +81,11 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
     var context = TaskContext(now: now, deadline: .never)
     let status = set.poll(task: task, in: &context, record: &record)
     record.counters.polls &+= 1
-    record.trace.recordRepeatable(.task, at: now, subject: task)
     timers.set(key: task, deadline: context.deadline)
-    if status == .ready { tasks.wake(task: task) }
+    if status == .ready {
+      record.trace.recordRepeatable(.task, at: now, subject: task)
+      tasks.wake(task: task)
+    }
     var wakes = context.wakes
     while wakes != 0 {
       tasks.wake(task: wakes.trailingZeroBitCount)
@@ -89,10 +94,19 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   }
 
   /// Arms the alarm for the next deadline and sleeps, unless something is marked already.
+  @inline(__always)
   private mutating func sleep() {
-    let before = core.now
-    core.arm(for: timers.nextDeadline, now: before)
+    let now = core.now
+    core.arm(for: timers.nextDeadline, now: now)
+    asleepSince = now
     core.haltUnlessPending()
-    record.counters.idle = record.counters.idle + core.now.since(before)
+  }
+
+  /// Accounts for the sleep that ended with this turn; what its interrupt handler took counts as sleep too.
+  @inline(__always)
+  private mutating func wakeUp(_ now: Instant) {
+    record.counters.idle = Duration(
+      nanoseconds: record.counters.idle.nanoseconds &+ now.since(asleepSince).nanoseconds)
+    asleepSince = .never
   }
 }

@@ -16,9 +16,9 @@ public struct InterruptQueue: Discipline {
   private var sourcesOfPriority: InlineArray<8, UInt64> = InlineArray(repeating: 0)
   private var pending: UInt64 = 0
 
-  public init() {}
+  public init() { sourcesOfPriority[Self.priorityCount - 1] = .max }
 
-  /// Gives `source` its priority; a source without one is never selected. Context: boot.
+  /// Gives `source` its priority; until then it has the least urgent one. Context: boot.
   public mutating func register(source: Int, priority: Int) {
     precondition(source >= 0 && source < Self.sourceCount, "no such interrupt source")
     precondition(priority >= 0 && priority < Self.priorityCount, "no such interrupt priority")
@@ -33,9 +33,13 @@ public struct InterruptQueue: Discipline {
   /// Takes the most urgent marked source. Complexity: O(`priorityCount`).
   ///
   /// - Parameter limit: how many of the most urgent priorities are looked at; `.max` for all.
+  @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
-    guard pending != 0 else { return nil }
-    for priority in 0..<Int(min(limit, UInt64(Self.priorityCount))) {
+    pending == 0 ? nil : selectMarked(limit)
+  }
+
+  private mutating func selectMarked(_ limit: UInt64) -> Int? {
+    for priority in 0..<Int(truncatingIfNeeded: min(limit, UInt64(Self.priorityCount))) {
       let marked = pending & sourcesOfPriority[priority]
       if marked != 0 {
         pending &= ~(marked & (0 &- marked))

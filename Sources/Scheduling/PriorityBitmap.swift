@@ -13,47 +13,51 @@ public struct PriorityBitmap: Discipline {
   /// Priorities, 0 the most urgent.
   public static let priorityCount = 8
 
-  private var tasksOfPriority: InlineArray<8, UInt64> = InlineArray(repeating: 0)
+  /// Ready tasks of each priority, a bit each.
+  private var ready: InlineArray<8, UInt64> = InlineArray(repeating: 0)
   /// Bits not yet passed by the round at each priority.
   private var round: InlineArray<8, UInt64> = InlineArray(repeating: .max)
-  private var ready: UInt64 = 0
+  private var priorityOfTask: InlineArray<64, UInt8> = InlineArray(repeating: 0)
+  /// Priorities with ready tasks, a bit each.
+  private var readyPriorities: UInt64 = 0
 
   public init() {}
 
-  /// Gives `task` its priority. Context: boot.
+  /// Gives `task` its priority, 0 unless said otherwise. Before it is first woken. Context: boot.
   public mutating func register(task: Int, priority: Int) {
     precondition(task >= 0 && task < Self.taskCount, "no such task")
     precondition(priority >= 0 && priority < Self.priorityCount, "no such task priority")
-    for level in 0..<Self.priorityCount { tasksOfPriority[level] &= ~(1 << UInt64(task)) }
-    tasksOfPriority[priority] |= 1 << UInt64(task)
+    priorityOfTask[task] = UInt8(priority)
   }
 
-  /// Makes `task` ready.
+  /// Makes `task` ready. Complexity: O(1).
   @inline(__always)
   public mutating func wake(task: Int) {
     precondition(UInt(bitPattern: task) < UInt(Self.taskCount), "no such task")
-    ready |= 1 << UInt64(truncatingIfNeeded: task)
+    let priority = Int(priorityOfTask[task])
+    ready[priority] |= 1 &<< UInt64(truncatingIfNeeded: task)
+    readyPriorities |= 1 &<< UInt64(truncatingIfNeeded: priority)
   }
 
   /// Whether no task is ready.
-  public var isEmpty: Bool { ready == 0 }
+  public var isEmpty: Bool { readyPriorities == 0 }
 
-  /// Takes the next ready task. Complexity: O(`priorityCount`).
+  /// Takes the next ready task. Complexity: O(1).
   ///
   /// - Parameter limit: how many of the most urgent priorities are looked at; `.max` for all.
+  @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
-    guard ready != 0 else { return nil }
-    for priority in 0..<Int(min(limit, UInt64(Self.priorityCount))) {
-      let candidates = ready & tasksOfPriority[priority]
-      guard candidates != 0 else { continue }
-      let ahead = candidates & round[priority]
-      let chosen = ahead != 0 ? ahead : candidates
-      let bit = chosen & (0 &- chosen)
-      ready &= ~bit
-      // The round goes on with the bits above the chosen one.
-      round[priority] = ~(bit | (bit &- 1))
-      return chosen.trailingZeroBitCount
-    }
-    return nil
+    guard readyPriorities != 0 else { return nil }
+    let priority = readyPriorities.trailingZeroBitCount
+    guard UInt64(truncatingIfNeeded: priority) < limit else { return nil }
+    let candidates = ready[priority]
+    let ahead = candidates & round[priority]
+    let task = (ahead != 0 ? ahead : candidates).trailingZeroBitCount
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: task)
+    ready[priority] = candidates & ~bit
+    if candidates == bit { readyPriorities &= readyPriorities &- 1 }
+    // The round goes on with the bits above the chosen one.
+    round[priority] = ~(bit | (bit &- 1))
+    return task
   }
 }

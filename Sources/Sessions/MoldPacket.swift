@@ -1,6 +1,8 @@
 import Wire
 
 /// A whole MoldUDP64 packet, checked before any message of it is given out.
+///
+/// The session field is checked apart, by `checkSession`: a name that is known is a valid one.
 public struct MoldPacket: ~Escapable {
   private let datagram: RawSpan
   /// The client, in either direction.
@@ -14,7 +16,6 @@ public struct MoldPacket: ~Escapable {
     let byteCount = datagram.byteCount
     guard byteCount >= MoldHeader.byteCount else { throw .truncated }
     session = ClientName(datagram, at: 0)
-    guard session.isValid else { throw .badSession }
     self.datagram = datagram
     guard byteCount > MoldHeader.byteCount else {
       messageCount = 0
@@ -28,6 +29,19 @@ public struct MoldPacket: ~Escapable {
       guard position <= byteCount else { throw .messageOverrun }
     }
     guard position == byteCount else { throw .trailingBytes }
+  }
+
+  /// Throws when the session field is no name.
+  public func checkSession() throws(MalformedMold) {
+    guard session.isValid else { throw .badSession }
+  }
+
+  /// The message of a packet that holds just one.
+  public var onlyMessage: RawSpan? {
+    @inline(__always) @_lifetime(copy self) get {
+      guard messageCount == 1 else { return nil }
+      return datagram.extracting(MoldHeader.byteCount + MoldHeader.blockHeaderByteCount..<datagram.byteCount)
+    }
   }
 
   /// The sequence number of the first message, or of the first one asked for.

@@ -34,7 +34,13 @@ public struct DeadlineHeap: Discipline, ~Copyable {
   public var nextDeadline: Instant { count == 0 ? .never : heap[0].deadline }
 
   /// Sets the key's timer, in place of the one it may have; `never` cancels it.
+  @inline(__always)
   public mutating func set(key: Int, deadline: Instant) {
+    if placeOfKey[key] < 0 && deadline == .never { return }
+    change(key: key, deadline: deadline)
+  }
+
+  private mutating func change(key: Int, deadline: Instant) {
     var place = Int(placeOfKey[key])
     guard deadline != .never else { return cancel(key: key) }
     if place < 0 {
@@ -63,6 +69,7 @@ public struct DeadlineHeap: Discipline, ~Copyable {
   /// Takes the earliest timer that is due.
   ///
   /// - Parameter limit: the current time in nanoseconds since boot; never is a timer given before its deadline.
+  @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
     guard count > 0, heap[0].deadline.nanoseconds <= limit else { return nil }
     let key = Int(heap[0].key)

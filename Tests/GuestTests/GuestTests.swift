@@ -20,6 +20,7 @@ import Timing
 private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
+  report.run("memory routines agree with loops over bytes") { MemoryTests.agreesWithLoopsOverBytes(&$0) }
   report.run("timer fires in its window and never early") {
     InterruptTests.timerFiresInItsWindowAndNeverEarly(&core, &$0)
   }

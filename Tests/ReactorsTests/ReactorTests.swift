@@ -97,16 +97,40 @@ final class ReactorTests: XCTestCase {
     XCTAssertEqual(tasks.polls, [2, 0])
   }
 
-  func testTheTraceShowsTheInterruptAndThePoll() throws {
+  func testTheTraceShowsInterruptsAndTasksThatWantMore() throws {
     let memory = TestArena()
     var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks()
+    var tasks = RecordingTasks(remaining: [1: 3])
     reactor.core.raise(source: 6)
     reactor.turn(&tasks)
     XCTAssertEqual(reactor.record.trace.event(age: 1)?.kind, .interrupt)
     XCTAssertEqual(reactor.record.trace.event(age: 1)?.subject, 6)
     XCTAssertEqual(reactor.record.trace.event(age: 0)?.kind, .task)
     XCTAssertEqual(reactor.record.trace.event(age: 0)?.subject, 1)
+    XCTAssertEqual(reactor.record.trace.event(age: 0)?.detail, 3, "the same again only counts")
     XCTAssertNil(reactor.record.trace.event(age: 2))
+  }
+
+  /// A mark that nobody takes would keep the core from ever sleeping again.
+  func testASourceThatWakesNobodyIsTakenAllTheSame() throws {
+    let memory = TestArena()
+    var reactor = try makeReactor(memory)
+    var tasks = RecordingTasks()
+    reactor.core.raise(source: 0)
+    reactor.core.raise(source: 40)
+    reactor.turn(&tasks)
+    XCTAssertEqual(reactor.core.pendingSources, 0)
+    XCTAssertEqual(reactor.record.counters.interruptsOfSource[40], 1)
+    XCTAssertEqual(tasks.polls, [])
+  }
+
+  func testSleepIsAccountedFor() throws {
+    let memory = TestArena()
+    var reactor = try makeReactor(memory)
+    var tasks = RecordingTasks(deadlines: [1: [Instant(nanoseconds: 5_000)]])
+    reactor.wake(task: 1)
+    reactor.turn(&tasks)
+    reactor.turn(&tasks)
+    XCTAssertEqual(reactor.record.counters.idle, .nanoseconds(4_000))
   }
 }

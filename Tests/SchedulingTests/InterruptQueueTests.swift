@@ -26,6 +26,14 @@ final class InterruptQueueTests: XCTestCase {
     XCTAssertNil(queue.select(.max))
   }
 
+  func testASourceWithoutAPriorityComesLast() {
+    var queue = InterruptQueue()
+    queue.register(source: 5, priority: 6)
+    queue.mark(1 << 2 | 1 << 5)
+    XCTAssertEqual(queue.select(.max), 5)
+    XCTAssertEqual(queue.select(.max), 2)
+  }
+
   func testTheLimitHidesLessUrgentSources() {
     var queue = InterruptQueue()
     queue.register(source: 1, priority: 1)

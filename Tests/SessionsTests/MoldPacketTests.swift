@@ -26,6 +26,7 @@ enum Parsed: Equatable {
   init(_ bytes: [UInt8]) {
     do throws(MalformedMold) {
       let packet = try MoldPacket(checking: bytes.rawBytes)
+      try packet.checkSession()
       let name = String(decoding: bytes[..<10], as: UTF8.self)
       var (found, messages) = ([[UInt8]](), packet.messages)
       while let message = messages.next() {
