@@ -46,14 +46,16 @@ enum MemoryTests {
   }
 
   private static func copy(
-    _ memory: inout InlineArray<512, UInt8>, _ model: inout InlineArray<512, UInt8>, to: Int, from: Int, _ count: Int
+    _ memory: inout InlineArray<512, UInt8>, _ model: inout InlineArray<512, UInt8>, to: Int, from: Int,
+    _ count: Int
   ) {
     memcpy(address(&memory) + UInt(to), address(&memory) + UInt(from), UInt(count))
     for index in 0..<count { model[to + index] = model[from + index] }
   }
 
   private static func move(
-    _ memory: inout InlineArray<512, UInt8>, _ model: inout InlineArray<512, UInt8>, to: Int, from: Int, _ count: Int
+    _ memory: inout InlineArray<512, UInt8>, _ model: inout InlineArray<512, UInt8>, to: Int, from: Int,
+    _ count: Int
   ) {
     memmove(address(&memory) + UInt(to), address(&memory) + UInt(from), UInt(count))
     let source = model
@@ -61,7 +63,8 @@ enum MemoryTests {
   }
 
   private static func fill(
-    _ memory: inout InlineArray<512, UInt8>, _ model: inout InlineArray<512, UInt8>, at: Int, with byte: UInt8,
+    _ memory: inout InlineArray<512, UInt8>, _ model: inout InlineArray<512, UInt8>, at: Int,
+    with byte: UInt8,
     _ count: Int
   ) {
     memset(address(&memory) + UInt(at), Int32(byte), UInt(count))
