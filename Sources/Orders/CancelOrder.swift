@@ -16,8 +16,9 @@ public struct CancelOrder: Equatable, Sendable, BitwiseCopyable {
     self.quantity = quantity
   }
 
-  /// Reads the fixed part of a message whose length was checked.
-  @inline(__always) init(checked bytes: RawSpan) {
+  /// Reads the fixed part of a message that `InboundKind` has checked. Traps when the bytes are too few.
+  @inline(__always) init(_ bytes: RawSpan) {
+    precondition(bytes.byteCount >= Self.byteCount)
     userReference = bytes.bigEndian(at: 1)
     quantity = bytes.bigEndian(at: 5)
   }

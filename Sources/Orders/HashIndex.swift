@@ -41,13 +41,13 @@ struct HashIndex: ~Copyable {
     Int(truncatingIfNeeded: (key &* multiplier) &>> shift)
   }
 
-  /// The slot that holds `key`, valid until the next insertion or removal; -1 when there is none.
-  @inline(__always) func position(of key: UInt64) -> Int {
+  /// The slot that holds `key`, valid until the next insertion or removal; nothing when none does.
+  @inline(__always) func position(of key: UInt64) -> Int? {
     var position = home(of: key)
     while true {
       let occupant = slots[position].key
       if occupant == key { return position }
-      if occupant == 0 { return -1 }
+      if occupant == 0 { return nil }
       position = (position &+ 1) & mask
     }
   }

@@ -10,25 +10,43 @@ public enum InboundMessage: Equatable, Sendable {
   /// Reads one whole message. Appendages are checked and ignored.
   ///
   /// Complexity: O(1), and O(n) in the tags of an appendage.
-  @inline(__always) public init(parsing bytes: RawSpan) throws(MalformedMessage) {
+  public init(parsing bytes: RawSpan) throws(MalformedMessage) {
+    switch try InboundKind(checking: bytes) {
+    case .enter: self = .enter(EnterOrder(bytes))
+    case .replace: self = .replace(ReplaceOrder(bytes))
+    case .cancel: self = .cancel(CancelOrder(bytes))
+    case .query: self = .query(AccountQuery())
+    }
+  }
+}
+
+/// What a client's message is, once its length is known to be right.
+public enum InboundKind: UInt8, Sendable, BitwiseCopyable {
+  case enter
+  case replace
+  case cancel
+  case query
+
+  /// Looks at the type and the length of one whole message, and at the form of its appendage.
+  @inline(__always) public init(checking bytes: RawSpan) throws(MalformedMessage) {
     guard bytes.byteCount > 0 else { throw .empty }
     switch bytes.byte(at: 0) {
     case EnterOrder.type:
       try checkAppendage(in: bytes, at: EnterOrder.byteCount - 2)
-      self = .enter(EnterOrder(checked: bytes))
+      self = .enter
     case CancelOrder.type:
       if bytes.byteCount != CancelOrder.byteCount {
         try checkAppendage(in: bytes, at: CancelOrder.byteCount)
       }
-      self = .cancel(CancelOrder(checked: bytes))
+      self = .cancel
     case ReplaceOrder.type:
       try checkAppendage(in: bytes, at: ReplaceOrder.byteCount - 2)
-      self = .replace(ReplaceOrder(checked: bytes))
+      self = .replace
     case AccountQuery.type:
       if bytes.byteCount != AccountQuery.byteCount {
         try checkAppendage(in: bytes, at: AccountQuery.byteCount)
       }
-      self = .query(AccountQuery())
+      self = .query
     default:
       throw .unknownType
     }

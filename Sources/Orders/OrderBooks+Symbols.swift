@@ -13,14 +13,16 @@ struct BookName: BitwiseCopyable {
 extension OrderBooks {
   /// The book of a symbol that has one; `none` otherwise.
   @inline(__always) func book(of symbol: Symbol) -> PoolIndex {
-    let position = booksByName.position(of: symbol.rawValue)
-    return position < 0 ? .none : booksByName.value(at: position)
+    guard let position = booksByName.position(of: symbol.rawValue) else { return .none }
+    return booksByName.value(at: position)
   }
 
-  /// Gives a symbol without a book the one that has been idle longest; `none` when every book has orders.
+  /// Gives a symbol without a book the one that has been idle longest; `none` when every book has orders, or when it
+  /// is no valid symbol.
   ///
   /// The caller puts an order into it. Complexity: O(1) amortised, at most the number of symbols.
   @inline(never) mutating func openBook(for symbol: Symbol) -> PoolIndex {
+    guard symbol.isValid else { return .none }
     while firstIdleBook != .none {
       let book = firstIdleBook
       firstIdleBook = names[Int(book)].nextIdle
@@ -34,8 +36,8 @@ extension OrderBooks {
   }
 
   private mutating func rename(_ book: PoolIndex, to symbol: Symbol) {
-    let position = booksByName.position(of: names[Int(book)].symbol.rawValue)
-    if names[Int(book)].symbol.rawValue != 0 { booksByName.remove(at: position) }
+    let former = names[Int(book)].symbol.rawValue
+    if former != 0, let position = booksByName.position(of: former) { booksByName.remove(at: position) }
     names[Int(book)].symbol = symbol
     booksByName.insert(symbol.rawValue, value: book)
   }

@@ -2,12 +2,14 @@ import Buffers
 
 extension OrderEngine {
   /// Cancels or reduces an order. A reduced order keeps its place in the queue.
-  public mutating func apply<Sink: ReplySink & ~Copyable>(
-    _ cancel: CancelOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
+  @inline(never)
+  mutating func cancel<Sink: ReplySink & ~Copyable>(
+    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
     precondition(client >= 0 && client < limits.clients)
-    let position = ordersByReference.position(of: Self.key(client: client, reference: cancel.userReference))
-    guard position >= 0 else { return ignore(.unknownOrder) }
+    let cancel = CancelOrder(bytes)
+    let key = Self.key(client: client, reference: cancel.userReference)
+    guard let position = ordersByReference.position(of: key) else { return ignore(.unknownOrder) }
     let order = ordersByReference.value(at: position)
     // A cancel does not ask for the side.
     var process = OrderProcess(books.orders[Int(order)].state(on: .buy))
@@ -17,7 +19,7 @@ extension OrderEngine {
     }
     var decrement = before.leaves
     if after.status == .pendingCancel {
-      process.advance(.ack)
+      process.acknowledge()
       removeOrder(order, at: position, client: client)
     } else {
       decrement = before.size &- after.size

@@ -27,8 +27,8 @@ extension OrderEngine {
     var resting = OrderProcess(
       books.orders[Int(order)].state(on: incoming.state.side == .buy ? .sell : .buy))
     let quantity = min(incoming.state.leaves, resting.state.leaves)
-    resting.advance(.execute(size: quantity))
-    incoming.advance(.execute(size: quantity))
+    resting.execute(quantity)
+    incoming.execute(quantity)
     books.orders[Int(order)].executed = resting.state.executed
     if resting.state.status == .filled { removeFilled(order, client: restingClient) }
 
@@ -49,7 +49,8 @@ extension OrderEngine {
 
   @inline(__always) private mutating func removeFilled(_ order: PoolIndex, client: Int) {
     let reference = books.orders[Int(order)].userReference
-    let position = ordersByReference.position(of: Self.key(client: client, reference: reference))
+    let key = Self.key(client: client, reference: reference)
+    guard let position = ordersByReference.position(of: key) else { preconditionFailure("order not indexed") }
     removeOrder(order, at: position, client: client)
   }
 
@@ -58,7 +59,7 @@ extension OrderEngine {
     of process: inout OrderProcess, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) {
     let decrement = process.state.leaves
-    process.advance(.unsolicitedCancel)
+    process.cancelByVenue()
     counters.canceled &+= 1
     sink.emit(
       OrderCanceled(

@@ -15,13 +15,14 @@ extension OrderEngine {
   /// number can then still be used. With terms that cannot be, the original is canceled (reason U, since its client
   /// wanted it gone) and the new number can still be used. With a total of no more than was executed, or as an
   /// immediate-or-cancel order that finds nothing, the new order is Replaced as dead, and that is all.
-  public mutating func apply<Sink: ReplySink & ~Copyable>(
-    _ replace: ReplaceOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
+  @inline(never)
+  mutating func replace<Sink: ReplySink & ~Copyable>(
+    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
+    let replace = ReplaceOrder(bytes)
     guard replace.userReference > clients[client].lastReference else { return ignore(.staleReference) }
-    let position = ordersByReference.position(
-      of: Self.key(client: client, reference: replace.originalReference))
-    guard position >= 0 else { return ignore(.unknownOrder) }
+    let key = Self.key(client: client, reference: replace.originalReference)
+    guard let position = ordersByReference.position(of: key) else { return ignore(.unknownOrder) }
     let place = ordersByReference.value(at: position)
     let original = books.orders[Int(place)]
     let side = Int(books.levels[Int(original.level)].side)
@@ -32,7 +33,7 @@ extension OrderEngine {
       cancelOriginal(&process, place, at: position, client: client, at: timestamp, into: &sink)
       return .applied(.canceled)
     }
-    process.advance(.ack)
+    process.acknowledge()
     removeOrder(place, at: position, client: client)
     announce(process.state, replacing: original, by: replace, on: side, client, at: timestamp, into: &sink)
     finish(&process, original, replace.timeInForce, on: side, client, at: timestamp, into: &sink)
@@ -45,7 +46,7 @@ extension OrderEngine {
     into sink: inout Sink
   ) {
     let decrement = process.state.leaves
-    process.advance(.unsolicitedCancel)
+    process.cancelByVenue()
     removeOrder(place, at: position, client: client)
     counters.canceled &+= 1
     sink.emit(
@@ -84,7 +85,7 @@ extension OrderEngine {
     } else if found {
       cancelRemainder(of: &process, client: client, at: timestamp, into: &sink)
     } else {
-      process.advance(.unsolicitedCancel)
+      process.cancelByVenue()
     }
   }
 

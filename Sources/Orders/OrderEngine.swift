@@ -42,26 +42,27 @@ public struct OrderEngine: ~Copyable {
       + OrderLimits.tableByteCount(limits.clients, of: ClientRecord.self)
   }
 
-  /// Applies one message.
+  /// Applies one message, as it came from a network or a journal. A malformed one changes nothing.
   ///
   /// - Parameters:
   ///   - client: whose message it is, below `limits.clients`.
   ///   - timestamp: nanoseconds since midnight, for the replies.
   @inline(__always)
   public mutating func apply<Sink: ReplySink & ~Copyable>(
-    _ message: InboundMessage, client: Int, at timestamp: UInt64, into sink: inout Sink
-  ) -> Outcome {
-    switch message {
-    case .enter(let order): apply(order, client: client, at: timestamp, into: &sink)
-    case .cancel(let cancel): apply(cancel, client: client, at: timestamp, into: &sink)
-    case .replace(let replace): apply(replace, client: client, at: timestamp, into: &sink)
-    case .query(let query): apply(query, client: client, at: timestamp, into: &sink)
+    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+  ) throws(MalformedMessage) -> Outcome {
+    switch try InboundKind(checking: bytes) {
+    case .enter: enter(bytes, client: client, at: timestamp, into: &sink)
+    case .cancel: cancel(bytes, client: client, at: timestamp, into: &sink)
+    case .replace: replace(bytes, client: client, at: timestamp, into: &sink)
+    case .query: answerQuery(client: client, at: timestamp, into: &sink)
     }
   }
 
   /// Answers which reference number the client may use next.
-  public mutating func apply<Sink: ReplySink & ~Copyable>(
-    _ query: AccountQuery, client: Int, at timestamp: UInt64, into sink: inout Sink
+  @inline(never)
+  mutating func answerQuery<Sink: ReplySink & ~Copyable>(
+    client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
     counters.queries &+= 1
     let next = clients[client].lastReference.addingReportingOverflow(1)

@@ -32,10 +32,33 @@ public struct OrderProcess: Process, Sendable, BitwiseCopyable {
       return .failure(error)
     }
   }
+}
 
-  /// Applies a message that the caller knows to be allowed now; traps otherwise.
-  @inline(__always) mutating func advance(_ message: OrderProtocol) {
-    guard case .success = send(message) else {
+// Messages the engine knows to be allowed, each by its own name: `send` with a constant message does the same, but
+// the compiler gives up on inlining all of it many times over. They trap when the message is not allowed.
+extension OrderProcess {
+  @inline(__always)
+  mutating func request(id: UInt32, price: Price, size: UInt32, side: Side) {
+    advance { state throws(OrderError) in try state.requested(id: id, price: price, size: size, side: side) }
+  }
+
+  @inline(__always) mutating func acknowledge() {
+    advance { state throws(OrderError) in try state.acknowledged() }
+  }
+
+  @inline(__always) mutating func execute(_ size: UInt32) {
+    advance { state throws(OrderError) in try state.executed(size) }
+  }
+
+  @inline(__always) mutating func cancelByVenue() {
+    advance { state throws(OrderError) in try state.canceledByVenue() }
+  }
+
+  @inline(__always)
+  private mutating func advance(_ transition: (OrderState) throws(OrderError) -> OrderState) {
+    do throws(OrderError) {
+      state = try transition(state)
+    } catch {
       preconditionFailure("order message not allowed in this state")
     }
   }

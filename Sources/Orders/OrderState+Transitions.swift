@@ -17,8 +17,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func requested(id: UInt32, price: Price, size: UInt32, side: Side) throws(OrderError) -> OrderState
-  {
+  func requested(id: UInt32, price: Price, size: UInt32, side: Side) throws(OrderError) -> OrderState {
     switch status {
     case .none:
       let isPossible = OrderSize.isValid(size) && price.isLimit
@@ -32,7 +31,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func acknowledged() throws(OrderError) -> OrderState {
+  func acknowledged() throws(OrderError) -> OrderState {
     switch status {
     case .none: throw .unknown
     case .pendingNew: return with(.new, isAcknowledged: true)
@@ -45,7 +44,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func refused() throws(OrderError) -> OrderState {
+  func refused() throws(OrderError) -> OrderState {
     switch status {
     case .none: throw .unknown
     case .pendingNew: return with(.rejected)
@@ -55,7 +54,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func executed(_ quantity: UInt32) throws(OrderError) -> OrderState {
+  func executed(_ quantity: UInt32) throws(OrderError) -> OrderState {
     switch status {
     case .none: throw .unknown
     case .pendingNew: throw .notAcknowledged
@@ -72,7 +71,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func canceling(to intended: UInt32) throws(OrderError) -> OrderState {
+  func canceling(to intended: UInt32) throws(OrderError) -> OrderState {
     switch status {
     case .none: throw .unknown
     case .pendingNew, .new, .partial:
@@ -87,7 +86,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func replacing(_ terms: Terms) throws(OrderError) -> OrderState {
+  func replacing(_ terms: Terms) throws(OrderError) -> OrderState {
     switch status {
     case .none: throw .unknown
     case .new, .partial:
@@ -102,7 +101,7 @@ extension OrderState {
   }
 
   @inline(__always)
-  private func canceledByVenue() throws(OrderError) -> OrderState {
+  func canceledByVenue() throws(OrderError) -> OrderState {
     switch status {
     case .none: throw .unknown
     case .pendingNew, .new, .partial: return with(.canceled)

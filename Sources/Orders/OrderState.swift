@@ -34,8 +34,8 @@ public enum OrderStatus: UInt8, Sendable, BitwiseCopyable {
 public struct OrderState: Equatable, Sendable, BitwiseCopyable {
   /// What a requested replacement would make of the order.
   public struct Terms: Equatable, Sendable, BitwiseCopyable {
-    public var id: UInt32
     public var price: Price
+    public var id: UInt32
     public var size: UInt32
 
     @inline(__always) public init(id: UInt32, price: Price, size: UInt32) {
@@ -45,19 +45,20 @@ public struct OrderState: Equatable, Sendable, BitwiseCopyable {
     }
   }
 
-  public var status: OrderStatus
-  /// The client's number for the order: its `UserRefNum`, or that of the last acknowledged replacement.
-  public var id: UInt32
+  // The widest first: without gaps between them, the fields stay in registers.
   public var price: Price
-  /// Shares in all, executed ones included, over the whole chain of replacements.
-  public var size: UInt32
-  public var side: Side
-  /// Shares executed so far, over the whole chain of replacements.
-  public var executed: UInt32
-  /// Whether the order was acknowledged: what a refused cancel goes back to depends on it.
-  public var isAcknowledged: Bool
   /// The terms asked for; means something in `pendingReplace` only.
   public var requested: Terms
+  /// The client's number for the order: its `UserRefNum`, or that of the last acknowledged replacement.
+  public var id: UInt32
+  /// Shares in all, executed ones included, over the whole chain of replacements.
+  public var size: UInt32
+  /// Shares executed so far, over the whole chain of replacements.
+  public var executed: UInt32
+  public var status: OrderStatus
+  public var side: Side
+  /// Whether the order was acknowledged: what a refused cancel goes back to depends on it.
+  public var isAcknowledged: Bool
 
   @inline(__always)
   public init(

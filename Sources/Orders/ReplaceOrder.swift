@@ -34,8 +34,9 @@ public struct ReplaceOrder: Equatable, Sendable, BitwiseCopyable {
     self.clientOrderID = clientOrderID
   }
 
-  /// Reads the fixed part of a message whose length was checked.
-  @inline(__always) init(checked bytes: RawSpan) {
+  /// Reads the fixed part of a message that `InboundKind` has checked. Traps when the bytes are too few.
+  @inline(__always) init(_ bytes: RawSpan) {
+    precondition(bytes.byteCount >= Self.byteCount)
     originalReference = bytes.bigEndian(at: 1)
     userReference = bytes.bigEndian(at: 5)
     quantity = bytes.bigEndian(at: 9)
