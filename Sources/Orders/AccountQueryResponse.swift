@@ -18,8 +18,8 @@ public struct AccountQueryResponse: OutboundMessage, Equatable, Sendable, Bitwis
 
   @inline(__always) public func encode(into bytes: inout MutableRawSpan) {
     precondition(bytes.byteCount >= Self.byteCount)
-    bytes.storeBigEndian(Self.type, at: 0)
-    bytes.storeBigEndian(timestamp, at: 1)
-    bytes.storeBigEndian(nextReference, at: 9)
+    Self.store(Self.type, at: 0, of: &bytes)
+    Self.store(timestamp, at: 1, of: &bytes)
+    Self.store(nextReference, at: 9, of: &bytes)
   }
 }

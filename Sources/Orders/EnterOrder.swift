@@ -45,7 +45,7 @@ public struct EnterOrder: Equatable, Sendable, BitwiseCopyable {
     userReference = bytes.bigEndian(at: 1)
     side = SideCode(rawValue: bytes.byte(at: 5))
     quantity = bytes.bigEndian(at: 6)
-    symbol = Symbol(rawValue: bytes.bigEndian(at: 10))
+    symbol = Symbol(rawValue: bytes.littleEndian(at: 10))
     price = Price(tenThousandths: bytes.bigEndian(at: 18))
     timeInForce = TimeInForce(rawValue: bytes.byte(at: 26))
     display = DisplayCode(rawValue: bytes.byte(at: 27))

@@ -23,10 +23,10 @@ public struct OrderCanceled: OutboundMessage, Equatable, Sendable, BitwiseCopyab
 
   @inline(__always) public func encode(into bytes: inout MutableRawSpan) {
     precondition(bytes.byteCount >= Self.byteCount)
-    bytes.storeBigEndian(Self.type, at: 0)
-    bytes.storeBigEndian(timestamp, at: 1)
-    bytes.storeBigEndian(userReference, at: 9)
-    bytes.storeBigEndian(decrement, at: 13)
-    bytes.storeBigEndian(reason.rawValue, at: 17)
+    Self.store(Self.type, at: 0, of: &bytes)
+    Self.store(timestamp, at: 1, of: &bytes)
+    Self.store(userReference, at: 9, of: &bytes)
+    Self.store(decrement, at: 13, of: &bytes)
+    Self.store(reason.rawValue, at: 17, of: &bytes)
   }
 }

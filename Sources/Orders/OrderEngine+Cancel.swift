@@ -3,11 +3,10 @@ import Buffers
 extension OrderEngine {
   /// Cancels or reduces an order. A reduced order keeps its place in the queue.
   @inline(never)
-  mutating func cancel<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ cancel: CancelOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
     precondition(client >= 0 && client < limits.clients)
-    let cancel = CancelOrder(bytes)
     let key = Self.key(client: client, reference: cancel.userReference)
     guard let position = ordersByReference.position(of: key) else { return ignore(.unknownOrder) }
     let order = ordersByReference.value(at: position)

@@ -24,39 +24,38 @@ extension OrderEngine {
   /// Rejected, and so is a day order for which there is no room, even if it would trade at once: 0x000A. An
   /// immediate-or-cancel order that finds nothing is Accepted as dead, and that is all.
   @inline(never)
-  mutating func enter<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ order: EnterOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let order = EnterOrder(bytes)
     guard order.userReference > clients[client].lastReference else { return ignore(.staleReference) }
     let sideOfOrder = order.side.side
     if let reason = order.fault(side: sideOfOrder) {
-      return refuse(bytes, because: reason, client: client, at: timestamp, into: &sink)
+      return refuse(order, because: reason, client: client, at: timestamp, into: &sink)
     }
     var book = books.book(of: order.symbol)
     if order.timeInForce == .day {
       guard books.hasFreeOrder else {
-        return refuse(bytes, because: .processingError, client: client, at: timestamp, into: &sink)
+        return refuse(order, because: .processingError, client: client, at: timestamp, into: &sink)
       }
       if book == .none { book = books.openBook(for: order.symbol) }
     }
     guard book != .none else {
-      return enterWithoutBook(bytes, client: client, at: timestamp, into: &sink)
+      return enterWithoutBook(order, client: client, at: timestamp, into: &sink)
     }
     let side = Int(book) &* 2 | (sideOfOrder == .buy ? 0 : 1)
     let price = UInt32(truncatingIfNeeded: order.price.tenThousandths)
     let rank = BookSide.rank(of: price, on: side)
     if books.sides[side ^ 1].bestRank <= ~rank {
-      return enterCrossing(bytes, on: side, client: client, at: timestamp, into: &sink)
+      return enterCrossing(order, on: side, client: client, at: timestamp, into: &sink)
     }
     if order.timeInForce != .day {
-      return enterDead(bytes, client: client, at: timestamp, into: &sink)
+      return enterDead(order, client: client, at: timestamp, into: &sink)
     }
     var process = OrderProcess()
     process.request(
       id: order.userReference, price: order.price, size: order.quantity, side: sideOfOrder ?? .buy)
     process.acknowledge()
-    accept(bytes, life: .live, client: client, at: timestamp, into: &sink)
+    accept(order, life: .live, client: client, at: timestamp, into: &sink)
     rest(process.state, client: client, sideCode: order.side, capacity: order.capacity, on: side)
     return .applied(.accepted)
   }
@@ -64,9 +63,8 @@ extension OrderEngine {
   /// Tells the client that its order is accepted, and uses up its reference number.
   @inline(never)
   private mutating func accept<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, life: LifeCode, client: Int, at timestamp: UInt64, into sink: inout Sink
+    _ order: EnterOrder, life: LifeCode, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) {
-    let order = EnterOrder(bytes)
     clients[client].lastReference = order.userReference
     counters.accepted &+= 1
     let reference = nextOrderReference
@@ -79,42 +77,39 @@ extension OrderEngine {
   /// order would not stay.
   @inline(never)
   private mutating func enterWithoutBook<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+    _ order: EnterOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let order = EnterOrder(bytes)
     guard order.symbol.isValid else {
-      return refuse(bytes, because: .symbol, client: client, at: timestamp, into: &sink)
+      return refuse(order, because: .symbol, client: client, at: timestamp, into: &sink)
     }
     guard order.timeInForce != .day else {
-      return refuse(bytes, because: .processingError, client: client, at: timestamp, into: &sink)
+      return refuse(order, because: .processingError, client: client, at: timestamp, into: &sink)
     }
-    return enterDead(bytes, client: client, at: timestamp, into: &sink)
+    return enterDead(order, client: client, at: timestamp, into: &sink)
   }
 
   /// An immediate-or-cancel order that finds nothing: canceled by the venue before it is acknowledged.
   @inline(never)
   private mutating func enterDead<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+    _ order: EnterOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let order = EnterOrder(bytes)
     var process = OrderProcess()
     process.request(
       id: order.userReference, price: order.price, size: order.quantity, side: order.side.side ?? .buy)
     process.cancelByVenue()
-    accept(bytes, life: .dead, client: client, at: timestamp, into: &sink)
+    accept(order, life: .dead, client: client, at: timestamp, into: &sink)
     return .applied(.accepted)
   }
 
   @inline(never)
   private mutating func enterCrossing<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, on side: Int, client: Int, at timestamp: UInt64, into sink: inout Sink
+    _ order: EnterOrder, on side: Int, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let order = EnterOrder(bytes)
     var process = OrderProcess()
     process.request(
       id: order.userReference, price: order.price, size: order.quantity, side: order.side.side ?? .buy)
     process.acknowledge()
-    accept(bytes, life: .live, client: client, at: timestamp, into: &sink)
+    accept(order, life: .live, client: client, at: timestamp, into: &sink)
     match(&process, on: side, client: client, at: timestamp, into: &sink)
     guard process.state.leaves > 0 else { return .applied(.accepted) }
     if order.timeInForce == .day {

@@ -1,30 +1,22 @@
 import Buffers
 
 extension OrderEngine {
-  /// Applies one message when new orders cannot be taken for a reason outside the engine, such as a full journal.
-  ///
-  /// A new order is Rejected. A replacement is Rejected too, and leaves its original as it is. Their reference numbers
-  /// are used up. What `apply` would ignore is ignored, and cancels and queries are applied as ever.
+  /// Rejects a new order for a reason outside the engine, such as a full journal; its reference number is used up.
+  /// Ignored when the reference number is stale.
   public mutating func reject<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, because reason: RejectReason = .processingError, client: Int, at timestamp: UInt64,
+    _ order: EnterOrder, because reason: RejectReason = .processingError, client: Int, at timestamp: UInt64,
     into sink: inout Sink
-  ) throws(MalformedMessage) -> Outcome {
-    switch try InboundKind(checking: bytes) {
-    case .enter:
-      guard EnterOrder(bytes).userReference > clients[client].lastReference else {
-        return ignore(.staleReference)
-      }
-      return refuse(bytes, because: reason, client: client, at: timestamp, into: &sink)
-    case .replace: return rejectReplace(bytes, because: reason, client: client, at: timestamp, into: &sink)
-    case .cancel: return cancel(bytes, client: client, at: timestamp, into: &sink)
-    case .query: return answerQuery(client: client, at: timestamp, into: &sink)
-    }
+  ) -> Outcome {
+    guard order.userReference > clients[client].lastReference else { return ignore(.staleReference) }
+    return refuse(order, because: reason, client: client, at: timestamp, into: &sink)
   }
 
-  private mutating func rejectReplace<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, because reason: RejectReason, client: Int, at timestamp: UInt64, into sink: inout Sink
+  /// Rejects a replacement for a reason outside the engine; the original stays as it is and the new reference number
+  /// is used up. Ignored when that is stale, or when the original is not live.
+  public mutating func reject<Sink: ReplySink & ~Copyable>(
+    _ replace: ReplaceOrder, because reason: RejectReason = .processingError, client: Int,
+    at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let replace = ReplaceOrder(bytes)
     guard replace.userReference > clients[client].lastReference else { return ignore(.staleReference) }
     let key = Self.key(client: client, reference: replace.originalReference)
     guard ordersByReference.position(of: key) != nil else { return ignore(.unknownOrder) }
@@ -38,10 +30,9 @@ extension OrderEngine {
   /// Rejects a new order with a reference number that is not stale.
   @inline(never)
   mutating func refuse<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, because reason: RejectReason, client: Int, at timestamp: UInt64, into sink: inout Sink
+    _ order: EnterOrder, because reason: RejectReason, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let order = EnterOrder(bytes)
-    return refuse(
+    refuse(
       OrderRejected(
         userReference: order.userReference, reason: reason, clientOrderID: order.clientOrderID,
         timestamp: timestamp),

@@ -16,10 +16,9 @@ extension OrderEngine {
   /// wanted it gone) and the new number can still be used. With a total of no more than was executed, or as an
   /// immediate-or-cancel order that finds nothing, the new order is Replaced as dead, and that is all.
   @inline(never)
-  mutating func replace<Sink: ReplySink & ~Copyable>(
-    _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ replace: ReplaceOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    let replace = ReplaceOrder(bytes)
     guard replace.userReference > clients[client].lastReference else { return ignore(.staleReference) }
     let key = Self.key(client: client, reference: replace.originalReference)
     guard let position = ordersByReference.position(of: key) else { return ignore(.unknownOrder) }

@@ -52,17 +52,30 @@ public struct OrderEngine: ~Copyable {
     _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) throws(MalformedMessage) -> Outcome {
     switch try InboundKind(checking: bytes) {
-    case .enter: enter(bytes, client: client, at: timestamp, into: &sink)
-    case .cancel: cancel(bytes, client: client, at: timestamp, into: &sink)
-    case .replace: replace(bytes, client: client, at: timestamp, into: &sink)
-    case .query: answerQuery(client: client, at: timestamp, into: &sink)
+    case .enter: apply(EnterOrder(bytes), client: client, at: timestamp, into: &sink)
+    case .cancel: apply(CancelOrder(bytes), client: client, at: timestamp, into: &sink)
+    case .replace: apply(ReplaceOrder(bytes), client: client, at: timestamp, into: &sink)
+    case .query: apply(AccountQuery(), client: client, at: timestamp, into: &sink)
+    }
+  }
+
+  /// Applies one message that was read before.
+  @inline(__always)
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ message: InboundMessage, client: Int, at timestamp: UInt64, into sink: inout Sink
+  ) -> Outcome {
+    switch message {
+    case .enter(let order): apply(order, client: client, at: timestamp, into: &sink)
+    case .cancel(let cancel): apply(cancel, client: client, at: timestamp, into: &sink)
+    case .replace(let replace): apply(replace, client: client, at: timestamp, into: &sink)
+    case .query(let query): apply(query, client: client, at: timestamp, into: &sink)
     }
   }
 
   /// Answers which reference number the client may use next.
   @inline(never)
-  mutating func answerQuery<Sink: ReplySink & ~Copyable>(
-    client: Int, at timestamp: UInt64, into sink: inout Sink
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ query: AccountQuery, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
     counters.queries &+= 1
     let next = clients[client].lastReference.addingReportingOverflow(1)

@@ -32,13 +32,13 @@ public struct OrderExecuted: OutboundMessage, Equatable, Sendable, BitwiseCopyab
 
   @inline(__always) public func encode(into bytes: inout MutableRawSpan) {
     precondition(bytes.byteCount >= Self.byteCount)
-    bytes.storeBigEndian(Self.type, at: 0)
-    bytes.storeBigEndian(timestamp, at: 1)
-    bytes.storeBigEndian(userReference, at: 9)
-    bytes.storeBigEndian(quantity, at: 13)
-    bytes.storeBigEndian(price.tenThousandths, at: 17)
-    bytes.storeBigEndian(liquidity.rawValue, at: 25)
-    bytes.storeBigEndian(matchNumber, at: 26)
-    bytes.storeBigEndian(UInt16(0), at: 34)
+    Self.store(Self.type, at: 0, of: &bytes)
+    Self.store(timestamp, at: 1, of: &bytes)
+    Self.store(userReference, at: 9, of: &bytes)
+    Self.store(quantity, at: 13, of: &bytes)
+    Self.store(price.tenThousandths, at: 17, of: &bytes)
+    Self.store(liquidity.rawValue, at: 25, of: &bytes)
+    Self.store(matchNumber, at: 26, of: &bytes)
+    Self.store(UInt16(0), at: 34, of: &bytes)
   }
 }

@@ -22,10 +22,10 @@ public struct OrderRejected: OutboundMessage, Equatable, Sendable, BitwiseCopyab
 
   @inline(__always) public func encode(into bytes: inout MutableRawSpan) {
     precondition(bytes.byteCount >= Self.byteCount)
-    bytes.storeBigEndian(Self.type, at: 0)
-    bytes.storeBigEndian(timestamp, at: 1)
-    bytes.storeBigEndian(userReference, at: 9)
-    bytes.storeBigEndian(reason.rawValue, at: 13)
-    clientOrderID.store(into: &bytes, at: 15)
+    Self.store(Self.type, at: 0, of: &bytes)
+    Self.store(timestamp, at: 1, of: &bytes)
+    Self.store(userReference, at: 9, of: &bytes)
+    Self.store(reason.rawValue, at: 13, of: &bytes)
+    Self.store(clientOrderID, at: 15, of: &bytes)
   }
 }
