@@ -27,7 +27,7 @@ extension OrderBooks {
   }
 
   /// The level that a search for `rank` ends at: its own, or one that differs from it in the bit to fork at.
-  private func descend(from root: PoolIndex, towards rank: UInt32) -> PoolIndex {
+  @inline(__always) private func descend(from root: PoolIndex, towards rank: UInt32) -> PoolIndex {
     var link = root
     while link & LevelBranch.tag != 0 {
       let branch = branches[Int(link ^ LevelBranch.tag)]
@@ -37,7 +37,9 @@ extension OrderBooks {
   }
 
   /// Puts a new level beside the first link on its path whose levels all agree with each other in bit `fork`.
-  private mutating func insert(_ level: PoolIndex, of rank: UInt32, fork bit: UInt32, on side: Int) {
+  @inline(__always) private mutating func insert(
+    _ level: PoolIndex, of rank: UInt32, fork bit: UInt32, on side: Int
+  ) {
     var parent = PoolIndex.none
     var link = sides[side].root
     while link & LevelBranch.tag != 0 {
@@ -87,7 +89,7 @@ extension OrderBooks {
     if sides[side].best == level { noteBest(below: sibling, on: side) }
   }
 
-  private mutating func noteBest(below link: PoolIndex, on side: Int) {
+  @inline(__always) private mutating func noteBest(below link: PoolIndex, on side: Int) {
     var link = link
     while link & LevelBranch.tag != 0 { link = branches[Int(link ^ LevelBranch.tag)].low }
     sides[side].best = link
@@ -108,7 +110,7 @@ extension OrderBooks {
   }
 
   /// A level from the pool, which has one for every order.
-  private mutating func takeLevel(of rank: UInt32, on side: Int) -> PoolIndex {
+  @inline(__always) private mutating func takeLevel(of rank: UInt32, on side: Int) -> PoolIndex {
     let level = firstFreeLevel
     firstFreeLevel = levels[Int(level)].head
     levels[Int(level)] = PriceLevel(

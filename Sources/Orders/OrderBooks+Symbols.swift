@@ -42,7 +42,7 @@ extension OrderBooks {
     booksByName.insert(symbol.rawValue, value: book)
   }
 
-  private func isEmpty(_ book: PoolIndex) -> Bool {
+  @inline(__always) private func isEmpty(_ book: PoolIndex) -> Bool {
     sides[2 * Int(book)].root == .none && sides[2 * Int(book) + 1].root == .none
   }
 

@@ -6,7 +6,6 @@ extension OrderEngine {
   public mutating func apply<Sink: ReplySink & ~Copyable>(
     _ cancel: CancelOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
-    precondition(client >= 0 && client < limits.clients)
     let key = Self.key(client: client, reference: cancel.userReference)
     guard let position = ordersByReference.position(of: key) else { return ignore(.unknownOrder) }
     let order = ordersByReference.value(at: position)

@@ -61,7 +61,7 @@ extension OrderEngine {
   }
 
   /// Tells the client that its order is accepted, and uses up its reference number.
-  @inline(never)
+  @inline(__always)
   private mutating func accept<Sink: ReplySink & ~Copyable>(
     _ order: EnterOrder, life: LifeCode, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) {

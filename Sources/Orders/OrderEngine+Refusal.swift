@@ -30,7 +30,8 @@ extension OrderEngine {
   /// Rejects a new order with a reference number that is not stale.
   @inline(never)
   mutating func refuse<Sink: ReplySink & ~Copyable>(
-    _ order: EnterOrder, because reason: RejectReason, client: Int, at timestamp: UInt64, into sink: inout Sink
+    _ order: EnterOrder, because reason: RejectReason, client: Int, at timestamp: UInt64,
+    into sink: inout Sink
   ) -> Outcome {
     refuse(
       OrderRejected(

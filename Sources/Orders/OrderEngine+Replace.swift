@@ -89,7 +89,7 @@ extension OrderEngine {
   }
 
   /// Whether an order finds something to trade with.
-  private func crosses(_ state: OrderState, on side: Int) -> Bool {
+  @inline(__always) private func crosses(_ state: OrderState, on side: Int) -> Bool {
     let price = UInt32(truncatingIfNeeded: state.price.tenThousandths)
     return books.sides[side ^ 1].bestRank <= BookSide.rank(of: price, on: side ^ 1)
   }
