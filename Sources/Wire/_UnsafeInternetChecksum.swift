@@ -1,8 +1,8 @@
 // The summing loop of the internet checksum. Unsafe code lives here and not in InternetChecksum.swift: the range
-// is checked once instead of at each load. Transparent, because a call was left otherwise where it counts most.
+// is checked once instead of at each load.
 
 /// Adds `b` and a carry of 0 or 1 to `a`. Written so that four of them become one chain of `adc`.
-@_transparent @usableFromInline
+@inline(__always)
 func _addWithCarry(_ a: UInt64, _ b: UInt64, _ carry: UInt64) -> (sum: UInt64, carry: UInt64) {
   let (first, firstCarry) = a.addingReportingOverflow(b)
   let (second, secondCarry) = first.addingReportingOverflow(carry)
@@ -10,7 +10,7 @@ func _addWithCarry(_ a: UInt64, _ b: UInt64, _ carry: UInt64) -> (sum: UInt64, c
 }
 
 /// The eight bytes at `position`, unchecked.
-@_transparent @usableFromInline
+@inline(__always)
 func _uncheckedWord(_ bytes: RawSpan, _ position: Int) -> UInt64 {
   // SAFETY: the caller answers for the range.
   unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self)
@@ -19,11 +19,18 @@ func _uncheckedWord(_ bytes: RawSpan, _ position: Int) -> UInt64 {
 /// The end-around sum of `sum` and `byteCount` bytes at `offset`, in little-endian words.
 ///
 /// Traps when the bytes do not lie inside the span.
-@_transparent @usableFromInline
+@inline(__always)
 func _sum(of bytes: RawSpan, at offset: Int, byteCount: Int, onto sum: UInt64) -> UInt64 {
   precondition(
     byteCount >= 0 && offset >= 0 && offset <= bytes.byteCount && byteCount <= bytes.byteCount &- offset,
     "checksum over bytes outside the span")
+  // SAFETY: the range was just checked.
+  return unsafe _uncheckedSum(of: bytes, at: offset, byteCount: byteCount, onto: sum)
+}
+
+/// As `_sum`, for bytes known to lie inside the span.
+@unsafe @inline(__always)
+func _uncheckedSum(of bytes: RawSpan, at offset: Int, byteCount: Int, onto sum: UInt64) -> UInt64 {
   // SAFETY: every load below lies in offset..<offset + byteCount, or, for the tail, in the eight bytes before the
   // end, which exist when the end is at least 8.
   var sum = sum
@@ -57,7 +64,7 @@ func _sum(of bytes: RawSpan, at offset: Int, byteCount: Int, onto sum: UInt64) -
 }
 
 /// The last `byteCount` modulo 8 bytes before `end` as a word, the rest of it zero.
-@_transparent @usableFromInline
+@inline(__always)
 func _tailWord(_ bytes: RawSpan, end: Int, byteCount: Int) -> UInt64 {
   guard end >= 8 else { return _earlyTailWord(bytes, end: end, byteCount: byteCount & 7) }
   // The last eight bytes, without those before the tail; the shift's distance is taken modulo 64.
@@ -65,7 +72,7 @@ func _tailWord(_ bytes: RawSpan, end: Int, byteCount: Int) -> UInt64 {
 }
 
 /// As `_tailWord`, where there are no eight bytes before the end.
-@inline(never) @usableFromInline
+@inline(never)
 func _earlyTailWord(_ bytes: RawSpan, end: Int, byteCount: Int) -> UInt64 {
   var word: UInt64 = 0
   for distance in 1...byteCount { word = word << 8 | UInt64(bytes.byte(at: end &- distance)) }
