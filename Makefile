@@ -69,7 +69,9 @@ help: ## this list
   help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
+# It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.
 $(bare_products)/lib%.a: FORCE
+	@rm -f $@
 	$(bare_build) --product $*
 
 build/boot/%.o: boot/%.asm $(wildcard boot/*.inc)

@@ -64,7 +64,10 @@ let pure: [Target] = [
   module("Virtio", ["Streams", "Timing", "Buffers"]),
   module(
     "Exchange",
-    ["Streams", "Timing", "Buffers", "Tracing", "Wire", "Orders", "Sessions", "Journaling", "Networking"]),
+    [
+      "Streams", "Timing", "Buffers", "Tracing", "Reactors", "Wire", "Orders", "Sessions", "Journaling",
+      "Networking",
+    ]),
 ]
 
 let kernel: [Target] = [
@@ -81,6 +84,18 @@ let kernel: [Target] = [
 ]
 
 let host: [Target] = [
+  .executableTarget(
+    name: "sluice",
+    dependencies: [
+      "Buffers", "Wire", "Orders", "Sessions", "Journaling", "Exchange",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Histogram", package: "hdrhistogram-swift"),
+    ],
+    path: "tools/sluice", swiftSettings: common),
+  .testTarget(
+    name: "HostCommandTests",
+    dependencies: ["sluice", "Orders", "Sessions", "Wire"],
+    swiftSettings: common),
   .target(
     name: "TestSupport",
     dependencies: ["Streams", "Timing", "Buffers", "Reactors"],
@@ -98,7 +113,8 @@ let host: [Target] = [
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),
   tests("Networking", ["Networking", "Buffers", "Wire", "Timing"]),
   tests("Virtio", ["Virtio", "Streams", "Timing", "Buffers"]),
-  tests("Exchange", ["Exchange", "Orders", "Sessions", "Journaling", "Networking", "Buffers", "Wire", "Timing"]),
+  tests(
+    "Exchange", ["Exchange", "Orders", "Sessions", "Journaling", "Networking", "Buffers", "Wire", "Timing"]),
 ]
 
 let package = Package(
@@ -107,7 +123,12 @@ let package = Package(
     ? [
       .library(name: "SluiceKernel", type: .static, targets: ["Kernel"]),
       .library(name: "SluiceGuestTests", type: .static, targets: ["GuestTests"]),
-    ] : [],
-  dependencies: [],
+    ] : [.executable(name: "sluice", targets: ["sluice"])],
+  dependencies: bare
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+      .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
   targets: pure + (bare ? kernel : host)
 )
