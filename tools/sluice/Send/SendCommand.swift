@@ -90,6 +90,7 @@ struct SendCommand: ParsableCommand {
     _ message: InboundMessage, from name: ClientName, in session: inout OrderSession
   ) throws {
     print("-> \(message.text)")
+    flushOutput()
     var outcome = Outcome(of: message)
     try session.exchange(ClientPacket(name, message)) { reply in
       outcome.take(reply)

@@ -111,13 +111,3 @@ func monotonicNanoseconds() -> UInt64 {
   _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
-
-/// Whether standard error is a terminal.
-func errorOutputIsTerminal() -> Bool { isatty(STDERR_FILENO) == 1 }
-
-/// Writes to standard error at once.
-func writeToErrorOutput(_ text: String) {
-  let bytes = Array(text.utf8)
-  // SAFETY: the array lives across the call.
-  _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-}

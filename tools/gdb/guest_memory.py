@@ -1,0 +1,83 @@
+"""What the commands know of the guest's memory: the core block of boot/layout.inc and the events of its trace ring."""
+
+import os
+import re
+import struct
+
+import gdb
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LAYOUT = os.path.join(ROOT, "boot", "layout.inc")
+INTERRUPT_SOURCES = os.path.join(ROOT, "Sources", "Kernel", "InterruptSources.swift")
+TRACE_RING = os.path.join(ROOT, "Sources", "Tracing", "TraceRing.swift")
+
+# TraceEvent: time u64, kind u8, subject u32 at 12, detail u64 at 16.
+EVENT = struct.Struct("<QB3xIQ")
+
+
+def read_text(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def layout():
+    """The plain numbers of boot/layout.inc by name."""
+    rows = re.findall(r"^(\w+)\s+equ\s+(0x[0-9A-Fa-f]+|\d+)\s*(?:;|$)", read_text(LAYOUT), re.MULTILINE)
+    return {name: int(value, 0) for name, value in rows}
+
+
+def numbers_of(enumeration):
+    """Names by number, of the `static let` constants of a Swift enumeration in InterruptSources.swift."""
+    body = re.search(rf"enum {enumeration} \{{(.*?)^\}}", read_text(INTERRUPT_SOURCES), re.DOTALL | re.MULTILINE)
+    found = re.findall(r"static let (\w+) = (\d+)", body[1]) if body else []
+    return {int(number): name for name, number in found if name != "count"}
+
+
+def trace_kinds():
+    """The names of TraceEvent.Kind, in order."""
+    body = re.search(r"enum Kind: UInt8, Sendable \{(.*?)\}", read_text(TRACE_RING), re.DOTALL)
+    return re.findall(r"case (\w+)", body[1])
+
+
+def read(address, byte_count):
+    return bytes(gdb.selected_inferior().read_memory(address, byte_count))
+
+
+def read_word(address):
+    return struct.unpack("<Q", read(address, 8))[0]
+
+
+def core_block():
+    """The address of the selected core's block; an error before the kernel has set it up."""
+    address = int(gdb.parse_and_eval("$gs_base"))
+    if address == 0:
+        raise gdb.GdbError("the core block is not set up yet: let the guest run on, then interrupt it with Ctrl-C")
+    return address
+
+
+class Event:
+    """One event of the trace ring."""
+
+    def __init__(self, words, kinds):
+        self.time, kind, self.subject, self.detail = words
+        self.kind = kinds[kind] if kind < len(kinds) else f"kind {kind}"
+
+    def __str__(self):
+        return f"{self.time / 1e9:14.6f}  {self.kind:9} {self.subject:4}  {self.detail}"
+
+
+def trace_events():
+    """All events of the trace ring, the oldest first; the newest is the one with the latest time."""
+    offsets = layout()
+    block = core_block()
+    address = read_word(block + offsets["CORE_TRACE"])
+    count = read_word(block + offsets["CORE_TRACE_COUNT"])
+    if address == 0 or count == 0:
+        raise gdb.GdbError("there is no trace ring yet: it is made after the devices and the journal are up")
+    kinds = trace_kinds()
+    memory = read(address, count * EVENT.size)
+    words = [EVENT.unpack_from(memory, index * EVENT.size) for index in range(count)]
+    # As PanicTrace does: of events with the same time the last one in memory is the newest.
+    newest = max(range(count), key=lambda index: (words[index][0], index))
+    ordered = words[newest + 1 :] + words[: newest + 1]
+    return [Event(word, kinds) for word in ordered if word[1] != 0]

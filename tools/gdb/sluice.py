@@ -1,0 +1,154 @@
+"""Commands that look into a running guest. `help sluice` lists them."""
+
+import collections
+
+import gdb
+import guest_memory
+import swift_names
+import virtio_queues
+
+
+class Sluice(gdb.Command):
+    """Looking into the guest:
+  bt                 the backtrace, with Swift's names readable
+  hb TEXT            stop at functions whose name contains TEXT
+  trace [COUNT]      the last events of the core's trace ring
+  irqs               interrupt sources: marked now, stamped when, taken how often lately
+  reactor            what the reactor did lately: polls by task, timers, frames, orders
+  virtq              every virtqueue: its rings, and what the device holds
+  pool               frames and blocks that the devices hold
+  ouch ADDRESS       the OUCH message at an address
+The figures by 'lately' are of the trace ring; `stats` on the console counts since boot."""
+
+    def __init__(self):
+        super().__init__("sluice", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        print(self.__doc__)
+
+
+class Trace(gdb.Command):
+    """The last events of the core's trace ring, the oldest first: trace [COUNT], 32 when not given.
+
+Each line: seconds since boot, kind, subject (a source, task, client or count), detail."""
+
+    def __init__(self):
+        super().__init__("trace", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        count = 32
+        if argument.strip():
+            if not argument.strip().isdigit() or int(argument) == 0:
+                raise gdb.GdbError(f"trace: expected a number of events, got '{argument}'")
+            count = int(argument)
+        for event in guest_memory.trace_events()[-count:]:
+            print(event)
+
+
+class Interrupts(gdb.Command):
+    """Interrupt sources: whether marked now, the time stamp of the first mark, how often taken lately."""
+
+    def __init__(self):
+        super().__init__("irqs", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        offsets, block = guest_memory.layout(), guest_memory.core_block()
+        names = guest_memory.numbers_of("InterruptSource")
+        pending = guest_memory.read_word(block + offsets["CORE_PENDING"])
+        taken = collections.Counter(e.subject for e in guest_memory.trace_events() if e.kind == "interrupt")
+        print("source              marked   taken lately   first mark (time stamp counter)")
+        for source in sorted(set(names) | set(taken) | {bit for bit in range(64) if pending >> bit & 1}):
+            stamp = guest_memory.read_word(block + offsets["CORE_STAMPS"] + 8 * source)
+            mark = "yes" if pending >> source & 1 else "-"
+            print(f"{source:3} {names.get(source, '?'):14} {mark:>7} {taken[source]:>14}   {stamp}")
+
+
+class Reactor(gdb.Command):
+    """What the reactor did in the time that the trace ring covers."""
+
+    def __init__(self):
+        super().__init__("reactor", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        events = guest_memory.trace_events()
+        if not events:
+            print("nothing yet")
+            return
+        names = guest_memory.numbers_of("NodeTask")
+        first, last = events[0].time, events[-1].time
+        print(f"{len(events)} events in {(last - first) / 1e6:.3f} ms, from {first / 1e9:.6f} to {last / 1e9:.6f} s")
+        for kind, count in collections.Counter(event.kind for event in events).most_common():
+            print(f"  {kind:10} {count:5}")
+        # A task event's detail counts polls in a row.
+        polls = collections.Counter()
+        for event in events:
+            if event.kind == "task":
+                polls[event.subject] += max(1, event.detail)
+        for task, count in polls.most_common():
+            print(f"  polls of task {task} ({names.get(task, '?')}): {count}")
+
+
+class Queues(gdb.Command):
+    """Every virtqueue: size, addresses of its rings, indices of driver and device, what the device holds."""
+
+    def __init__(self):
+        super().__init__("virtq", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        print("queue           size  descriptors   available      used   avail.idx  used.idx  in device")
+        for queue in virtio_queues.queues():
+            print(f"{queue.name:15} {queue.size:4} {queue.descriptors:#12x} {queue.available_address:#11x} "
+                  f"{queue.used_address:#9x} {queue.available:11} {queue.used:9} {queue.in_device:10}")
+
+
+class Pool(gdb.Command):
+    """Frames and blocks that the devices hold: posted to receive, waiting to be sent, reads and writes in flight."""
+
+    def __init__(self):
+        super().__init__("pool", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        for queue in virtio_queues.queues():
+            print(f"{queue.name:15} {queue.in_device:5} of {queue.size} in the device")
+
+
+class Ouch(gdb.Command):
+    """The OUCH 5.0 message at an address: ouch ADDRESS, where ADDRESS is any expression."""
+
+    FIELDS = {
+        "O": ("Enter", [("reference", 1, 4), ("side", 5, "a1"), ("quantity", 6, 4), ("symbol", 10, "a8"),
+                        ("price", 18, "p8"), ("time in force", 26, "a1"), ("id", 31, "a14")]),
+        "U": ("Replace", [("original", 1, 4), ("reference", 5, 4), ("quantity", 9, 4), ("price", 13, "p8"),
+                          ("time in force", 21, "a1"), ("id", 24, "a14")]),
+        "X": ("Cancel", [("reference", 1, 4), ("quantity", 5, 4)]),
+        "Q": ("Query", []),
+    }
+
+    def __init__(self):
+        super().__init__("ouch", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        if not argument.strip():
+            raise gdb.GdbError("ouch: expected an address, such as: ouch $rdi")
+        address = int(gdb.parse_and_eval(argument))
+        kind = chr(guest_memory.read(address, 1)[0])
+        if kind not in self.FIELDS:
+            raise gdb.GdbError(f"ouch: {kind!r} at {address:#x} is no type of an inbound message (O, U, X, Q)")
+        name, fields = self.FIELDS[kind]
+        print(name)
+        for field, offset, form in fields:
+            print(f"  {field:14} {self.value(address + offset, form)}")
+
+    @staticmethod
+    def value(address, form):
+        if isinstance(form, int):
+            return int.from_bytes(guest_memory.read(address, form), "big")
+        memory = guest_memory.read(address, int(form[1:]))
+        if form[0] == "p":
+            price = int.from_bytes(memory, "big")
+            return f"{price // 10_000}.{price % 10_000:04}"
+        return repr(memory.decode("latin-1").rstrip())
+
+
+for command in (Sluice, Trace, Interrupts, Reactor, Queues, Pool, Ouch):
+    command()
