@@ -41,13 +41,14 @@ struct HashIndex: ~Copyable {
     Int(truncatingIfNeeded: (key &* multiplier) &>> shift)
   }
 
-  /// The slot that holds `key`, valid until the next insertion or removal; nothing when none does.
+  /// The slot that holds `key`, valid until the next insertion or removal; nothing when none does. Zero is no key and
+  /// is never found: clients can ask for it.
   @inline(__always) func position(of key: UInt64) -> Int? {
     var position = home(of: key)
     while true {
       let occupant = slots[position].key
-      if occupant == key { return position }
       if occupant == 0 { return nil }
+      if occupant == key { return position }
       position = (position &+ 1) & mask
     }
   }
