@@ -98,7 +98,7 @@ let host: [Target] = [
     swiftSettings: common),
   .target(
     name: "TestSupport",
-    dependencies: ["Streams", "Timing", "Buffers", "Reactors"],
+    dependencies: ["Streams", "Timing", "Buffers", "Reactors", "Virtio"],
     path: "Tests/TestSupport", swiftSettings: common),
   tests("Streams", ["Streams"]),
   tests("Timing", ["Timing"]),

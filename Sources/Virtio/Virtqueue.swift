@@ -5,7 +5,8 @@ import Buffers
 /// What belongs to a chain is owned by the queue while the device may use it, and is handed back when the device
 /// has completed the chain. Nothing the device writes is trusted: everything the driver needs to know is kept in
 /// memory of its own, and a device that completes what it was not given makes the queue broken; it then yields
-/// nothing until it is restarted. The number of a chain's slot is also that of its first descriptor.
+/// nothing until it is restarted. A chain counts as in flight from its submission on, published or not. The number
+/// of its slot is also that of its first descriptor.
 struct Virtqueue<Payload: ~Copyable>: ~Copyable {
   /// Which queue of its device this is.
   let number: Int
