@@ -9,7 +9,7 @@ final class NetworkModelTests: XCTestCase {
     for usesEventIndex in [true, false] {
       for queueSize in [2, 16, 256] as [UInt32] {
         try NetworkModel(usesEventIndex: usesEventIndex, queueSize: queueSize, isHostile: false).run(
-          steps: 8_000)
+          steps: 4_000)
       }
     }
   }
@@ -17,7 +17,7 @@ final class NetworkModelTests: XCTestCase {
   func testRandomTrafficWithADeviceThatBreaksTheRules() throws {
     for usesEventIndex in [true, false] {
       for _ in 0..<4 {
-        try NetworkModel(usesEventIndex: usesEventIndex, queueSize: 16, isHostile: true).run(steps: 5_000)
+        try NetworkModel(usesEventIndex: usesEventIndex, queueSize: 16, isHostile: true).run(steps: 3_000)
       }
     }
   }
