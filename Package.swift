@@ -113,8 +113,25 @@ let host: [Target] = [
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),
   tests("Networking", ["Networking", "Buffers", "Wire", "Timing"]),
   tests("Virtio", ["Virtio", "Streams", "Timing", "Buffers"]),
+  .target(
+    name: "SimulationSupport",
+    dependencies: [
+      "TestSupport", "Exchange", "Journaling", "Networking", "Orders", "Sessions", "Reactors", "Tracing", "Buffers",
+      "Wire", "Timing",
+    ],
+    path: "Tests/SimulationSupport", swiftSettings: common),
   tests(
-    "Exchange", ["Exchange", "Orders", "Sessions", "Journaling", "Networking", "Buffers", "Wire", "Timing"]),
+    "Exchange",
+    [
+      "SimulationSupport", "Exchange", "Orders", "Sessions", "Journaling", "Networking", "Reactors", "Buffers",
+      "Wire", "Timing",
+    ]),
+  tests(
+    "Simulation",
+    [
+      "SimulationSupport", "Exchange", "Orders", "Sessions", "Journaling", "Networking", "Buffers", "Wire",
+      "Timing",
+    ]),
 ]
 
 let package = Package(

@@ -95,4 +95,7 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
     output.write("journal-free-bytes", writer.freeSectorCount * UInt64(Block.sectorByteCount))
     output.write("journal-failed", writer.isFailed ? 1 : 0)
   }
+
+  /// Gives the blocks back. The disk holds none of them any more.
+  public consuming func close(into blocks: inout BlockPool) { writer.close(into: &blocks) }
 }

@@ -58,4 +58,7 @@ public struct JournalOpening<Disk: BlockPort & ~Copyable>: ~Copyable {
   public consuming func finish() -> DiskJournal<Disk> {
     DiskJournal(writer: JournalWriter(recovery), disk: disk)
   }
+
+  /// Gives up, and gives the blocks back. The disk holds none of them any more.
+  public consuming func close(into blocks: inout BlockPool) { recovery.close(into: &blocks) }
 }
