@@ -32,9 +32,9 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
     writer.gatheringRoomByteCount >= JournalEntry.mostBytesOfDatagram || isScarce
   }
 
-  /// Near the disk's end, and when it has failed, each message is asked about on its own, and none has to wait: the
+  /// At the disk's end, and when it has failed, each message is asked about on its own, and none has to wait: the
   /// group that gathers holds all that is left.
-  private var isScarce: Bool { writer.isFailed || writer.freeSectorCount < 64 }
+  private var isScarce: Bool { writer.isFailed || writer.isGatheringLastGroup }
 
   /// Whether there is far more room than anything needs, so that no message has to be looked at.
   @inline(__always)

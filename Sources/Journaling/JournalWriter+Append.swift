@@ -49,6 +49,10 @@ extension JournalWriter {
   /// Sectors that neither hold a record nor will be taken by what has been appended so far.
   public var freeSectorCount: UInt64 { UInt64(sectorsLeft &- gatheredSectorCount) }
 
+  /// Whether the group that gathers can take all sectors left: then no other will follow it, and what does not fit
+  /// in it will never fit.
+  public var isGatheringLastGroup: Bool { sectorsLeft <= limits.groupSectorCount }
+
   /// Whether `reserve` more entries are sure to find room after an entry of `byteCount` bytes, even if each of
   /// them becomes a record of its own; each at most `JournalFormat.singleSectorEntryByteLimit` bytes long.
   ///

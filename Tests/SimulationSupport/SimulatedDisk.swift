@@ -45,6 +45,12 @@ public final class SimulatedDisk: BlockPort {
     for _ in 0..<count { completeLater() }
   }
 
+  /// Ends a stall: what was submitted meanwhile completes.
+  public func resume() {
+    isStalled = false
+    for _ in 0..<inFlight { completeLater() }
+  }
+
   private func completeLater() {
     let generation = generation
     time.after(.nanoseconds(UInt64.random(in: latency, using: &random))) { [self] in

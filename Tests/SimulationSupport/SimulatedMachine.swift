@@ -46,6 +46,8 @@ public final class SimulatedMachine {
   public func boot(stepLimit: Int = .max) throws -> Node {
     precondition(node == nil, "it runs already")
     bootCount += 1
+    let memory = size.makeMemory()
+    var venue = try size.makeVenue(in: memory)
     let disk = SimulatedDisk(medium, time: time, seed: bootCount)
     disk.latency = latency
     let recovery: JournalRecovery
@@ -54,8 +56,6 @@ public final class SimulatedMachine {
         sectorCount: disk.sectorCount, isReadOnly: disk.isReadOnly, canFlush: disk.canFlush,
         purpose: .appending, newJournalID: bootCount, limits: limits, blocks: &blocks)
     } catch { throw BootError.journal(error) }
-    let memory = TestArena(byteCount: 16 << 20)
-    var venue = try size.makeVenue(in: memory)
     var opening = JournalOpening(recovery, disk: disk)
     if let error = replay(&opening, into: &venue, stepLimit: stepLimit) {
       disk.cutPower(returningBlocksTo: &blocks)

@@ -19,10 +19,16 @@ public struct NodeSize: Sendable {
 
   public init() {}
 
-  public func makeVenue(in memory: TestArena) throws -> OrderVenue {
-    try OrderVenue(
-      orders: OrderLimits(orders: orders, symbols: symbols),
-      clients: ClientLimits(messagesPerClient: messagesPerClient), hashSeed: 42, in: &memory.arena)
+  private var orderLimits: OrderLimits { OrderLimits(orders: orders, symbols: symbols) }
+  private var clientLimits: ClientLimits { ClientLimits(messagesPerClient: messagesPerClient) }
+
+  /// Memory for the venue and all that a node needs beside it.
+  func makeMemory() -> TestArena {
+    TestArena(byteCount: orderLimits.byteCount + clientLimits.byteCount + (128 << 10))
+  }
+
+  func makeVenue(in memory: TestArena) throws -> OrderVenue {
+    try OrderVenue(orders: orderLimits, clients: clientLimits, hashSeed: 42, in: &memory.arena)
   }
 }
 
@@ -129,7 +135,7 @@ extension SimulatedNode where Inner == NoJournal {
   public convenience init(
     link: FakeLink? = nil, time: VirtualTime = VirtualTime(), size: NodeSize = NodeSize()
   ) throws {
-    let memory = TestArena(byteCount: 16 << 20)
+    let memory = size.makeMemory()
     try self.init(
       link: link ?? FakeLink(), venue: size.makeVenue(in: memory), journal: NoJournal(), time: time,
       size: size, memory: memory)

@@ -25,6 +25,9 @@ extension FakeLink {
     return sent
   }
 
+  /// Whether frames sent are not completed yet.
+  public var isTransmitBusy: Bool { !inFlight.isEmpty }
+
   /// The device is done with the first `count` frames sent, or with all.
   public func completeTransmissions(_ count: Int = .max) {
     guard !inFlight.isEmpty else { return }
