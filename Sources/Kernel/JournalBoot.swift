@@ -71,11 +71,11 @@ enum JournalBoot {
     while !disk.armInterrupt() {
       let now = core.now
       guard now < deadline else { return disk.cancelAll() }
-      core.arm(for: deadline, now: now)
+      core.arm(for: deadline)
       core.haltUnlessPending()
       while core.pendingSources != 0 { _ = core.take(source: core.pendingSources.trailingZeroBitCount) }
     }
-    core.arm(for: .never, now: core.now)
+    core.arm(for: .never)
   }
 
   private static func report(

@@ -18,8 +18,13 @@ public struct Clock: Sendable {
 
   /// The time at which the counter stood at `timestamp`; boot for anything earlier.
   @inline(__always) public func instant(of timestamp: UInt64) -> Instant {
-    let cycles = timestamp > bootTimestamp ? timestamp &- bootTimestamp : 0
+    Instant(
+      nanoseconds: duration(ofCycles: timestamp > bootTimestamp ? timestamp &- bootTimestamp : 0).nanoseconds)
+  }
+
+  /// How long `cycles` take.
+  @inline(__always) public func duration(ofCycles cycles: UInt64) -> Duration {
     let product = cycles.multipliedFullWidth(by: nanosecondsPerCycle)
-    return Instant(nanoseconds: product.high << 32 | product.low >> 32)
+    return Duration(nanoseconds: product.high << 32 | product.low >> 32)
   }
 }

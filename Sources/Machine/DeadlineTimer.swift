@@ -16,10 +16,11 @@ public struct DeadlineTimer: ~Copyable {
   /// already. A deadline further away than the timer counts is approached in several steps: its interrupt then
   /// comes early, and whoever is woken arms again.
   @inline(__always)
-  public mutating func arm(for deadline: Instant, now: Instant) {
-    if deadline != self.deadline { rearm(for: deadline, now: now) }
+  public mutating func arm(for deadline: Instant, clock: Clock) {
+    if deadline != self.deadline { rearm(for: deadline, now: clock.now) }
   }
 
+  @inline(never)
   private mutating func rearm(for deadline: Instant, now: Instant) {
     self.deadline = deadline
     guard deadline != .never else { return LocalAPIC.startTimer(count: 0) }

@@ -13,8 +13,6 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   private var interrupts = InterruptQueue()
   private var tasks = PriorityBitmap()
   private var timers: DeadlineHeap
-  /// When the last turn went to sleep; `never` when it did not.
-  private var asleepSince = Instant.never
   private var taskOfSource: InlineArray<64, Int8> = InlineArray(repeating: -1)
 
   public init(core: consuming Core, traceCapacity: Int, in arena: inout Arena) throws(ArenaError) {
@@ -44,7 +42,6 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
     let pending = core.pendingSources
     if pending != 0 { takeInterrupts(pending) }
     var now = core.now
-    if asleepSince != .never { wakeUp(now) }
     takeDueTimers(now)
     var polls = 0
     while polls < budget, let task = tasks.select(.max) {
@@ -52,7 +49,9 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
       polls &+= 1
       if polls < budget, !tasks.isEmpty { now = core.now }
     }
-    if tasks.isEmpty { sleep() }
+    guard tasks.isEmpty else { return }
+    let slept = core.sleep(until: timers.nextDeadline)
+    record.counters.idle = Duration(nanoseconds: record.counters.idle.nanoseconds &+ slept.nanoseconds)
   }
 
   /// Takes every marked source, the most urgent first, and wakes its task.
@@ -91,22 +90,5 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
       tasks.wake(task: wakes.trailingZeroBitCount)
       wakes &= wakes &- 1
     }
-  }
-
-  /// Arms the alarm for the next deadline and sleeps, unless something is marked already.
-  @inline(__always)
-  private mutating func sleep() {
-    let now = core.now
-    core.arm(for: timers.nextDeadline, now: now)
-    asleepSince = now
-    core.haltUnlessPending()
-  }
-
-  /// Accounts for the sleep that ended with this turn; what its interrupt handler took counts as sleep too.
-  @inline(__always)
-  private mutating func wakeUp(_ now: Instant) {
-    record.counters.idle = Duration(
-      nanoseconds: record.counters.idle.nanoseconds &+ now.since(asleepSince).nanoseconds)
-    asleepSince = .never
   }
 }

@@ -11,9 +11,9 @@ public protocol ReactorCore: ~Copyable {
   /// Takes a source's mark; gives the time of the first mark since it was last taken.
   mutating func take(source: Int) -> Instant
 
-  /// Asks for an interrupt at `deadline`, and for none before; `never` for none at all.
-  mutating func arm(for deadline: Instant, now: Instant)
-
-  /// Sleeps until a source is marked; returns at once when one is.
-  mutating func haltUnlessPending()
+  /// Sleeps until a source is marked, at the latest until `deadline`, which marks the timer's; returns at once when one
+  /// is marked already, and is not woken by time when the deadline is `never`.
+  ///
+  /// - Returns: how long it slept.
+  mutating func sleep(until deadline: Instant) -> Duration
 }

@@ -3,7 +3,9 @@ public import Buffers
 /// The path of every frame. What is rare lies in functions of its own, so that the common way is short.
 extension NetworkDevice: FramePort where Transport: ~Copyable {
   public mutating func receive() -> Frame? {
-    guard receiveQueue.hasSeenCompletion else { return lookForReceived() }
+    guard receiveQueue.hasSeenCompletion || receiveQueue.lookForCompletions() else {
+      return receivedNothing()
+    }
     let element = receiveQueue.seenElement
     let byteCount = Int(element.byteCount) &- NetworkHeader.byteCount
     guard receiveQueue.isPlain(element), UInt(bitPattern: byteCount &- 1) < UInt(Frame.capacity) else {
@@ -54,7 +56,9 @@ extension NetworkDevice: FramePort where Transport: ~Copyable {
 
   public mutating func flush() {
     if receiveQueue.freeCount != 0 { fillReceiveQueue() }
-    let hasReceiveNews = receiveQueue.publish()
+    // Empty buffers are offered by the quarter of a queue: the device has the rest meanwhile.
+    let hasReceiveNews =
+      receiveQueue.unpublishedCount >= receiveQueue.slots.count / 4 && receiveQueue.publish()
     let hasTransmitNews = transmitQueue.publish()
     guard hasReceiveNews || hasTransmitNews else { return }
     fenceStoresBeforeLoads()

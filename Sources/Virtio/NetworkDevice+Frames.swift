@@ -8,14 +8,8 @@ extension NetworkDevice where Transport: ~Copyable {
     transport.notify(queue: queue)
   }
 
-  /// Receives when no completion is known of yet.
-  @inline(never)
-  mutating func lookForReceived() -> Frame? {
-    receiveQueue.lookForCompletions() ? receive() : receivedNothing()
-  }
-
   /// Why nothing was received: a broken queue, perhaps.
-  @inline(never)
+  @inline(__always)
   mutating func receivedNothing() -> Frame? {
     if receiveQueue.isBroken { recover() }
     return nil

@@ -53,12 +53,16 @@ extension Virtqueue where Payload: ~Copyable {
   }
 
   /// Reads once how far the device has come, and whether it can have.
-  @inline(never)
+  @inline(__always)
   mutating func lookForCompletions() -> Bool {
+    let count = UInt(ring.usedIndex() &- UInt16(truncatingIfNeeded: nextUsed))
+    return count == 0 ? false : seeCompletions(count)
+  }
+
+  /// Takes note of `count` more completions, if there can be as many.
+  @inline(never)
+  private mutating func seeCompletions(_ count: UInt) -> Bool {
     guard !isBroken else { return false }
-    let used = ring.usedIndex()
-    let count = UInt(used &- UInt16(truncatingIfNeeded: nextUsed))
-    guard count != 0 else { return false }
     guard count <= published &- nextUsed else {
       markBroken()
       return false

@@ -53,6 +53,10 @@ extension Virtqueue where Payload: ~Copyable {
     freeCount &-= 1
   }
 
+  /// Elements submitted and not yet published.
+  @inline(__always)
+  var unpublishedCount: UInt { nextAvailable &- published }
+
   /// Shows the device all chains submitted since the last time; whether there were any. Ask `needsNotification`
   /// after a fence then.
   @inline(__always)

@@ -148,7 +148,7 @@ enum BlockTests {
       InterruptTests.spin(for: .nanoseconds(round % 64 * 1_000), &core)
       while !disk.port.armInterrupt() {
         let now = core.now
-        core.arm(for: now + .seconds(2), now: now)
+        core.arm(for: now + .seconds(2))
         slept += 1
         core.haltUnlessPending()
         if core.pendingSources & 1 != 0 { lost += 1 }
@@ -156,7 +156,7 @@ enum BlockTests {
       }
       report.expect(disk.finish(&core) == .succeeded, "a read failed in round", round)
     }
-    core.arm(for: .never, now: core.now)
+    core.arm(for: .never)
     report.expect(lost == 0, "wake-ups lost", lost)
     report.expect(slept > 0, "the core never slept")
     report.note("sleeps in 1,000 reads", slept)

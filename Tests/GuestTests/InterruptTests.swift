@@ -19,7 +19,7 @@ enum InterruptTests {
     for index in 0..<delays.count {
       let now = core.now
       let deadline = now + .microseconds(delays[index])
-      core.arm(for: deadline, now: now)
+      core.arm(for: deadline)
       while core.pendingSources == 0 { core.haltUnlessPending() }
       let fired = core.take(source: timerSource)
       report.expect(fired >= deadline, "the timer fired early, by ns", deadline.since(fired).nanoseconds)
@@ -32,8 +32,8 @@ enum InterruptTests {
 
   static func aDisarmedTimerStaysSilent(_ core: inout Core, _ report: inout TestReport) {
     let start = core.now
-    core.arm(for: start + .milliseconds(2), now: start)
-    core.arm(for: .never, now: start)
+    core.arm(for: start + .milliseconds(2))
+    core.arm(for: .never)
     spin(for: .milliseconds(6), &core)
     report.expect(core.pendingSources == 0, "a disarmed timer marked", core.pendingSources)
   }
@@ -79,7 +79,7 @@ enum InterruptTests {
       state ^= state >> 7
       state ^= state << 17
       let now = core.now
-      core.arm(for: now + .nanoseconds(state % 3_000), now: now)
+      core.arm(for: now + .nanoseconds(state % 3_000))
       core.haltUnlessPending()
       if core.pendingSources & 1 == 0 { lost += 1 }
       while core.pendingSources & 1 == 0 { core.haltUnlessPending() }

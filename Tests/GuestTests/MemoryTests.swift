@@ -42,7 +42,7 @@ enum MemoryTests {
   }
 
   private static func address(_ bytes: inout InlineArray<512, UInt8>) -> UInt {
-    withUnsafeMutablePointer(to: &bytes) { unsafe UInt(bitPattern: $0) }
+    unsafe withUnsafeMutablePointer(to: &bytes) { UInt(bitPattern: $0) }
   }
 
   private static func copy(

@@ -120,7 +120,7 @@ enum NetworkTests {
       InterruptTests.spin(for: .nanoseconds(round % 64 * 1_000), &core)
       while !network.frames.armReceiveInterrupt() {
         let now = core.now
-        core.arm(for: now + .seconds(2), now: now)
+        core.arm(for: now + .seconds(2))
         slept += 1
         core.haltUnlessPending()
         if core.pendingSources & 1 != 0 { lost += 1 }
@@ -129,7 +129,7 @@ enum NetworkTests {
       guard let frame = network.wait(&core) else { return report.expect(false, "no answer in round", round) }
       network.frames.recycle(frame)
     }
-    core.arm(for: .never, now: core.now)
+    core.arm(for: .never)
     report.expect(lost == 0, "wake-ups lost", lost)
     report.expect(slept > 0, "the core never slept")
     report.note("sleeps in 2,000 answers", slept)

@@ -50,7 +50,7 @@ struct TestDisk: ~Copyable {
       if port.armInterrupt() { continue }
       let now = core.now
       guard now < deadline else { return nil }
-      core.arm(for: deadline, now: now)
+      core.arm(for: deadline)
       core.haltUnlessPending()
       while core.pendingSources != 0 { _ = core.take(source: core.pendingSources.trailingZeroBitCount) }
     }

@@ -37,7 +37,7 @@ struct TestNetwork: ~Copyable {
       if frames.armReceiveInterrupt() { continue }
       let now = core.now
       guard now < deadline else { return nil }
-      core.arm(for: deadline, now: now)
+      core.arm(for: deadline)
       core.haltUnlessPending()
       while core.pendingSources != 0 { _ = core.take(source: core.pendingSources.trailingZeroBitCount) }
     }

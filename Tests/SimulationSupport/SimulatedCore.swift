@@ -44,7 +44,9 @@ public struct SimulatedCore: ReactorCore, ~Copyable {
     return wires.stamps[source]
   }
 
-  public mutating func arm(for deadline: Instant, now: Instant) { wires.armed = deadline }
-
-  public mutating func haltUnlessPending() { wires.halts += 1 }
+  public mutating func sleep(until deadline: Instant) -> Duration {
+    wires.armed = deadline
+    wires.halts += 1
+    return .zero
+  }
 }

@@ -24,13 +24,14 @@ public struct ManualCore: ReactorCore, ~Copyable {
     return stamps[source]
   }
 
-  public mutating func arm(for deadline: Instant, now: Instant) { armed = deadline }
-
-  public mutating func haltUnlessPending() {
+  public mutating func sleep(until deadline: Instant) -> Duration {
+    armed = deadline
     halts += 1
-    guard pendingSources == 0, armed != .never else { return }
+    guard pendingSources == 0, armed != .never else { return .zero }
+    let before = now
     now = max(now, armed)
     raise(source: timerSource)
     armed = .never
+    return now.since(before)
   }
 }
