@@ -7,10 +7,11 @@ public struct NodeCounters: Sendable {
   public internal(set) var packets: UInt64 = 0
   public internal(set) var retransmissionRequests: UInt64 = 0
   /// Messages by kind.
-  public internal(set) var enters: UInt64 = 0
-  public internal(set) var replaces: UInt64 = 0
-  public internal(set) var cancels: UInt64 = 0
-  public internal(set) var queries: UInt64 = 0
+  public var enters: UInt64 { messages[Int(InboundKind.enter.rawValue)] }
+  public var replaces: UInt64 { messages[Int(InboundKind.replace.rawValue)] }
+  public var cancels: UInt64 { messages[Int(InboundKind.cancel.rawValue)] }
+  public var queries: UInt64 { messages[Int(InboundKind.query.rawValue)] }
+  private var messages = InlineArray<4, UInt64>(repeating: 0)
   /// Messages of names beyond the most that are kept.
   public internal(set) var unknownClients: UInt64 = 0
   /// Messages dropped because the journal has no room left for their answer.
@@ -32,12 +33,5 @@ public struct NodeCounters: Sendable {
   mutating func count(_ reason: MalformedMessage) { malformedMessages[Int(reason.rawValue)] &+= 1 }
 
   @inline(__always)
-  mutating func count(_ message: InboundMessage) {
-    switch message {
-    case .enter: enters &+= 1
-    case .replace: replaces &+= 1
-    case .cancel: cancels &+= 1
-    case .query: queries &+= 1
-    }
-  }
+  mutating func count(_ kind: InboundKind) { messages[Int(kind.rawValue)] &+= 1 }
 }

@@ -111,19 +111,33 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing
   ) {
     do throws(MalformedMessage) {
-      let message = try InboundMessage(parsing: bytes)
-      counters.count(message)
-      guard let kind = admission(of: message, byteCount: bytes.byteCount) else { return }
-      let entry = journal.nextEntry
-      switch venue.apply(message, of: name, client: client, kind: kind, at: time, entry: entry) {
-      case .applied(let known, let application):
-        trace.record(.order, at: now, subject: known, detail: UInt64(application.rawValue))
-        journal.append(kind, name, at: time, message: bytes)
-      case .ignored: break
-      case .noPlace: counters.unknownClients &+= 1
+      let kind = try InboundKind(checking: bytes)
+      counters.count(kind)
+      guard let client, journal.hasAmpleRoom(liveOrders: venue.liveOrderCount) else {
+        return try applyCarefully(bytes, of: name, client: client, time: time, now: now, trace: &trace)
       }
+      let outcome = venue.apply(kind, bytes, client: client, at: time, entry: journal.nextEntry)
+      guard case .applied(let application) = outcome else { return }
+      trace.record(.order, at: now, subject: client, detail: UInt64(application.rawValue))
+      journal.append(.applied, name, at: time, message: bytes)
     } catch {
       counters.count(error)
+    }
+  }
+
+  /// Applies a message of a name that is not known, or when the journal has not room for everything.
+  @inline(never)
+  private mutating func applyCarefully(
+    _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing
+  ) throws(MalformedMessage) {
+    let message = try InboundMessage(parsing: bytes)
+    guard let kind = admission(of: message, byteCount: bytes.byteCount) else { return }
+    switch venue.apply(message, of: name, client: client, kind: kind, at: time, entry: journal.nextEntry) {
+    case .applied(let known, let application):
+      trace.record(.order, at: now, subject: known, detail: UInt64(application.rawValue))
+      journal.append(kind, name, at: time, message: bytes)
+    case .ignored: break
+    case .noPlace: counters.unknownClients &+= 1
     }
   }
 
@@ -132,14 +146,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   /// Each live order can be canceled whatever happens: a sector is kept for it. Before that room is touched, orders
   /// that could grow the books are rejected, from a part of the disk kept for such answers; when that is used up
   /// too, only whole cancels are taken. Without a journal there is always room.
-  @inline(__always)
   private mutating func admission(of message: InboundMessage, byteCount: Int) -> JournalEntry.Kind? {
-    if journal.hasAmpleRoom(liveOrders: venue.liveOrderCount) { return .applied }
-    return scarceAdmission(of: message, byteCount: byteCount)
-  }
-
-  @inline(never)
-  private mutating func scarceAdmission(of message: InboundMessage, byteCount: Int) -> JournalEntry.Kind? {
     let room = journal.room(
       forEntryOf: JournalEntry.headerByteCount + byteCount, liveOrders: venue.liveOrderCount)
     switch (message, room) {

@@ -34,7 +34,6 @@ public struct OrderVenue: ~Copyable {
   ///   - client: where `name` is known to stand, if it was looked up already.
   ///   - kind: `refused` rejects an Enter or Replace without looking at it.
   ///   - entry: the journal entry that will hold the message, if it is applied.
-  @inline(__always)
   public mutating func apply(
     _ message: InboundMessage, of name: ClientName, client: Int?, kind: JournalEntry.Kind,
     at nanosecondsSinceMidnight: UInt64, entry: UInt64
@@ -52,6 +51,17 @@ public struct OrderVenue: ~Copyable {
     case .ignored(let reason):
       return .ignored(reason)
     }
+  }
+
+  /// Applies one message, checked by `InboundKind`, of a client that is known; the common case of the above.
+  @inline(__always)
+  mutating func apply(
+    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64, entry: UInt64
+  ) -> Outcome {
+    answers.entry = entry
+    let outcome = engine.apply(kind, bytes, client: client, at: nanosecondsSinceMidnight, into: &answers)
+    if kind == .enter && outcome == .applied(.accepted) { answers.clients.remember(client) }
+    return outcome
   }
 
   /// Applies an entry of the journal again. False when it does not do what it did the first time: the journal is not

@@ -51,7 +51,15 @@ public struct OrderEngine: ~Copyable {
   public mutating func apply<Sink: ReplySink & ~Copyable>(
     _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) throws(MalformedMessage) -> Outcome {
-    switch try InboundKind(checking: bytes) {
+    apply(try InboundKind(checking: bytes), bytes, client: client, at: timestamp, into: &sink)
+  }
+
+  /// Applies one message that `InboundKind` has checked.
+  @inline(__always)
+  public mutating func apply<Sink: ReplySink & ~Copyable>(
+    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at timestamp: UInt64, into sink: inout Sink
+  ) -> Outcome {
+    switch kind {
     case .enter: apply(EnterOrder(bytes), client: client, at: timestamp, into: &sink)
     case .cancel: apply(CancelOrder(bytes), client: client, at: timestamp, into: &sink)
     case .replace: apply(ReplaceOrder(bytes), client: client, at: timestamp, into: &sink)

@@ -49,7 +49,7 @@ extension BlockDevice: BlockPort where Transport: ~Copyable {
   }
 
   /// Why a request cannot be put to the device; nothing when it can.
-  private func refusal(of request: borrowing BlockRequest) -> BlockCompletion.Status? {
+  private mutating func refusal(of request: borrowing BlockRequest) -> BlockCompletion.Status? {
     guard isUsable else { return .failed }
     switch request.operation {
     case .flush:

@@ -21,7 +21,7 @@ public protocol VirtioTransport: ~Copyable {
   /// Tells the device where `queue` lies, lets it interrupt, and enables it.
   mutating func enable(queue: Int, at layout: QueueLayout) throws(VirtioError)
   /// The doorbell of an enabled queue: tells the device that there is something new in it.
-  func notify(queue: Int)
+  mutating func notify(queue: Int)
 
   /// Changes whenever the device configuration does.
   var configurationGeneration: UInt32 { get }

@@ -47,7 +47,7 @@ extension PCITransport: VirtioTransport {
   }
 
   @inline(__always)
-  public func notify(queue: Int) {
+  public mutating func notify(queue: Int) {
     // SAFETY: `enable` has checked the doorbell to lie inside the notification structure.
     unsafe Register<UInt16>(address: doorbells[queue]).store(UInt16(truncatingIfNeeded: queue))
   }
