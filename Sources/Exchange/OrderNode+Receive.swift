@@ -71,7 +71,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
       let packet = try MoldPacket(checking: payload)
       let name = packet.session
       guard let client = venue.find(name) else {
-        return try takeFromStranger(packet, from: source, now: now, time: time, trace: &trace)
+        return try takeFromStranger(payload, from: source, now: now, time: time, trace: &trace)
       }
       counters.packets &+= 1
       venue.hear(client, from: source)
@@ -93,8 +93,9 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   /// Takes a packet of a name that is not known. An answered message makes it known.
   @inline(never)
   private mutating func takeFromStranger(
-    _ packet: MoldPacket, from source: UDPEndpoint, now: Instant, time: UInt64, trace: inout TraceRing
+    _ payload: RawSpan, from source: UDPEndpoint, now: Instant, time: UInt64, trace: inout TraceRing
   ) throws(MalformedMold) {
+    let packet = try MoldPacket(checking: payload)
     try packet.checkSession()
     counters.packets &+= 1
     let name = packet.session

@@ -18,6 +18,7 @@ struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
     self.console = console
   }
 
+  @inline(__always)
   mutating func poll(task: Int, in context: inout TaskContext, record: inout ReactorRecord) -> TaskStatus {
     switch task {
     case NodeTask.network:
@@ -38,6 +39,7 @@ struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
     }
   }
 
+  @inline(never)
   private mutating func pollConsole(_ context: inout TaskContext, record: borrowing ReactorRecord)
     -> TaskStatus
   {
@@ -51,12 +53,14 @@ struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
     return console.drain(&context)
   }
 
+  @inline(never)
   private mutating func sayFull(_ context: inout TaskContext) {
     hasSaidFull = true
     console.output.write("sluice: journal full: new orders are rejected, cancels are taken\n")
     context.wake(task: NodeTask.console)
   }
 
+  @inline(never)
   private mutating func sayFailed(_ context: inout TaskContext) {
     hasSaidFailed = true
     console.output.write("sluice: journal failed: the disk reported an error, no order is taken any more\n")

@@ -30,15 +30,21 @@ public enum InboundKind: UInt8, Sendable, BitwiseCopyable {
   /// Looks at the type and the length of one whole message, and at the form of its appendage.
   @inline(__always) public init(checking bytes: RawSpan) throws(MalformedMessage) {
     guard bytes.byteCount > 0 else { throw .empty }
-    switch bytes.byte(at: 0) {
-    case EnterOrder.type:
+    let type = bytes.byte(at: 0)
+    // The two that come all the time are not looked up in a table.
+    if type == EnterOrder.type {
       try checkAppendage(in: bytes, at: EnterOrder.byteCount - 2)
       self = .enter
-    case CancelOrder.type:
+      return
+    }
+    if type == CancelOrder.type {
       if bytes.byteCount != CancelOrder.byteCount {
         try checkAppendage(in: bytes, at: CancelOrder.byteCount)
       }
       self = .cancel
+      return
+    }
+    switch type {
     case ReplaceOrder.type:
       try checkAppendage(in: bytes, at: ReplaceOrder.byteCount - 2)
       self = .replace
