@@ -93,7 +93,7 @@ public struct OrderEngine: ~Copyable {
     return .applied(.answeredQuery)
   }
 
-  /// The name of a client's live order in the look-up table; not zero, since live orders have references above 0.
+  /// The name of a client's order in the look-up table. Not zero for a live one, whose reference is above 0.
   @inline(__always) static func key(client: Int, reference: UInt32) -> UInt64 {
     UInt64(truncatingIfNeeded: client) &<< 32 | UInt64(reference)
   }

@@ -99,7 +99,7 @@ func enter(
 ) -> EnterOrder {
   EnterOrder(
     userReference: reference, side: side, quantity: quantity, symbol: Symbol(symbol), price: Price(price),
-    timeInForce: timeInForce, clientOrderID: ClientOrderID("order \(reference)"))
+    timeInForce: timeInForce, clientOrderID: ClientOrderID("o \(reference)"))
 }
 
 func replace(
@@ -108,5 +108,5 @@ func replace(
 ) -> ReplaceOrder {
   ReplaceOrder(
     originalReference: original, userReference: reference, quantity: quantity, price: Price(price),
-    timeInForce: timeInForce, clientOrderID: ClientOrderID("order \(reference)"))
+    timeInForce: timeInForce, clientOrderID: ClientOrderID("o \(reference)"))
 }
