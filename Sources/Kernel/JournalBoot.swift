@@ -38,7 +38,7 @@ enum JournalBoot {
         sectorCount: disk.sectorCount, isReadOnly: disk.isReadOnly, canFlush: disk.canFlush,
         purpose: .appending, newJournalID: TimestampCounter.read() &* 0xBF58_476D_1CE4_E5B9, blocks: &pool)
       var opening = JournalOpening(recovery, disk: disk)
-      try replay(&opening, into: &venue, &core)
+      replay(&opening, into: &venue, &core)
       venue.finishReplay()
       report(opening, venue, log)
       return opening
@@ -47,14 +47,16 @@ enum JournalBoot {
     }
   }
 
+  /// Stops the machine where the replay fails, and does not throw: the blocks of an opening that is given up would
+  /// have to go back to their pool first.
   private static func replay(
     _ opening: inout JournalOpening<DiskPort>, into venue: inout OrderVenue, _ core: inout Core
-  ) throws(JournalError) {
+  ) {
     while true {
       switch opening.step(&venue) {
       case .waiting: wait(for: &opening.disk, &core)
       case .finished: return
-      case .failed(let error): throw error
+      case .failed(let error): stop(error)
       case .notReplayable(let entry):
         BootLog.stop {
           $0.write("the journal's entry ")

@@ -1,0 +1,107 @@
+"""Machines that fit and machines that do not: each either runs or says why not, and what to do."""
+
+import os
+import random
+import re
+
+import disks
+from client import Client
+from guest import check, equal, stops
+from suite import test
+
+NO_FLUSH = ("--disk-options", "write-cache=off,config-wce=off")
+
+
+def takes_an_order(guest):
+    guest.ready()
+    client = Client(guest)
+    client.order(b"B", 1, 10_0000)
+    guest.kill()
+
+
+@test("no disk")
+def no_disk(space):
+    stops(space.boot(), "no disk for the journal", "durability=none")
+    takes_an_order(space.boot(append="durability=none"))
+
+
+@test("a read-only disk")
+def read_only_disk(space):
+    disk = space.disk()
+    stops(space.boot("--disk-read-only", disk=disk), "read-only", "durability=none")
+    takes_an_order(space.boot("--disk-read-only", disk=disk, append="durability=none"))
+    check(not any(disks.read(disk)), "a read-only disk was written to")
+
+
+@test("a disk without FLUSH")
+def no_flush(space):
+    disk = space.disk()
+    stops(space.boot(*NO_FLUSH, disk=disk), "flush", "durability=none")
+    takes_an_order(space.boot(*NO_FLUSH, disk=disk, append="durability=none"))
+    check(not any(disks.read(disk)), "a disk that was refused was written to")
+
+
+@test("a foreign disk is refused and left alone")
+def foreign_disk(space):
+    rng = random.Random(space.options.seed)
+    for content in (rng.randbytes(1 << 20), b"\xeb\x3c\x90mkfs.fat" + bytes(1 << 20), bytes(70000) + b"x" + bytes(1 << 20)):
+        content = content.ljust(2 << 20, b"\0")
+        disk = space.path("foreign.img")
+        with open(disk, "wb") as file:
+            file.write(content)
+        stops(space.boot(disk=disk), "not a Sluice journal")
+        check(disks.read(disk) == content, "a foreign disk was written to")
+
+
+@test("disks of odd sizes")
+def odd_sizes(space):
+    stops(space.boot(disk=space.disk(byte_count=128 << 10)), "smaller than")
+    takes_an_order(space.boot(disk=space.disk(byte_count=192 << 10)))
+    disk = space.disk(byte_count=1 << 20)
+    takes_an_order(space.boot(disk=disk))
+    os.truncate(disk, 512 << 10)
+    stops(space.boot(disk=disk), "smaller than")
+    os.truncate(disk, 2 << 20)  # larger than before: the rest is taken into use
+    guest = space.boot(disk=disk)
+    equal(guest.ready(), (1, 1), "records and live orders on the larger disk")
+    check(guest.stats()["journal-free-bytes"] > 1 << 20, "the rest of the larger disk is not used")
+
+
+@test("words on the command line")
+def command_line(space):
+    for append, *words in (
+        ("durabilty=none", "unknown word", "durabilty=none", "durability=journal|none"),
+        ("durability=none verbose", "unknown word", ": verbose;"),
+        ("durability=", "unknown word", "durability="),
+        ("ip=10.0.2.15", "unreadable address", "ip=10.0.2.15;"),
+        ("ip=10.0.2.256/24", "unreadable address", "ip=10.0.2.256/24"),
+        ("gw=gateway", "unreadable address", "gw=gateway"),
+        ("durability=none gw=10.0.3.2", "ip= and gw= do not fit"),
+    ):
+        stops(space.boot(append=append), *words)
+    guest = space.boot(append="  durability=none   ip=10.0.2.77/24 gw=10.0.2.2 ")
+    guest.wait_for(r"^sluice: ready udp 10\.0\.2\.77:26400 journal none orders 0$")
+    # The last one counts.
+    space.boot(append="durability=journal durability=none").ready()
+
+
+@test("8 MiB of memory are enough, and too little is said")
+def memory(space):
+    takes_an_order(space.boot(memory=8, disk=space.disk()))
+    stops(space.boot(memory=3, append="durability=none"), "too little memory")
+    # A journal written with more memory is either replayed or refused, but never replayed in part.
+    takes_an_order(space.boot(memory=512, disk=space.disk("large.img")))
+    guest = space.boot(memory=8, disk=space.path("large.img"))
+    equal(guest.ready(), (1, 1), "records and live orders with less memory")
+
+
+@test("the boot log has times, the ready line its form")
+def boot_log(space):
+    guest = space.boot(disk=space.disk())
+    guest.ready()
+    lines = [line for line in guest.text.splitlines() if line]
+    check(re.fullmatch(r"sluice: ready udp 10\.0\.2\.15:26400 journal 0 orders 0", lines[-1]), f"it is: {lines[-1]}")
+    times = [re.match(r"\[(\d+\.\d{6})\] sluice: ", line) for line in lines[:-1]]
+    check(all(times) and len(times) >= 3, f"lines without a time:\n{guest.text}")
+    seconds = [float(time[1]) for time in times]
+    equal(seconds, sorted(seconds), "the times in order")

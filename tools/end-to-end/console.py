@@ -1,0 +1,106 @@
+"""The serial console while orders flow: commands in, counters and events out."""
+
+import re
+import time
+
+from client import Client
+from guest import check, equal
+from ouch import Cancel
+from suite import test
+
+COUNTERS = (
+    "frames-received", "frames-transmitted", "frames-lent", "datagrams", "packets", "enters", "replaces", "cancels",
+    "queries", "accepted", "replaced", "canceled", "rejected", "executions", "live-orders", "journal-records",
+    "journal-entries", "journal-writes", "journal-flushes", "journal-free-bytes", "interrupts-timer",
+    "interrupts-disk", "interrupts-network", "interrupts-serial", "turns", "idle-per-mille",
+)
+
+
+@test("stats counts what happened")
+def stats(space):
+    guest = space.boot(disk=space.disk())
+    guest.ready()
+    client = Client(guest)
+    before = guest.stats()
+    check(all(name in before for name in COUNTERS), f"missing: {[name for name in COUNTERS if name not in before]}")
+    first, _ = client.order(b"B", 10, 10_0000)
+    client.order(b"S", 4, 11_0000)
+    client.send(client.enter(b"S", 3, 10_0000))
+    client.read(3)
+    client.send(Cancel(first))
+    client.read(1)
+    client.send(client.enter(b"S", 0, 10_0000))
+    client.read(1)
+    after = guest.stats()
+    growth = {name: after[name] - before[name] for name in (
+        "packets", "enters", "cancels", "accepted", "canceled", "rejected", "executions", "live-orders",
+        "journal-records", "journal-entries", "datagrams-sent", "messages-sent", "clients",
+    )}
+    equal(growth, {
+        "packets": 5, "enters": 4, "cancels": 1, "accepted": 3, "canceled": 1, "rejected": 1, "executions": 1,
+        "live-orders": 1, "journal-records": 5, "journal-entries": 5, "datagrams-sent": 5, "messages-sent": 7,
+        "clients": 1,
+    }, "growth")
+    equal(after["journal-flushes"] - before["journal-flushes"], 5, "flushes")
+    equal(before["journal-free-bytes"] - after["journal-free-bytes"], 5 * 512, "free bytes used")
+    for name in ("interrupts-network", "interrupts-disk", "interrupts-serial", "turns"):
+        check(after[name] > before[name], f"{name} did not grow")
+    check(0 < after["idle-per-mille"] <= 1000, f"idle {after['idle-per-mille']} per mille")
+
+
+@test("an idle guest sleeps")
+def idle(space):
+    guest = space.boot(disk=space.disk())
+    guest.ready()
+    client = Client(guest)
+    client.order(b"B", 10, 10_0000)
+    before = guest.stats()
+    # Long enough for the longest alarm of the timer chip, which is approached in steps.
+    time.sleep(6)
+    after = guest.stats()
+    # Each stats takes some turns to be printed, a few bytes each.
+    check(after["turns"] - before["turns"] < 1000, f"{after['turns'] - before['turns']} turns in six idle seconds")
+    check(after["idle-per-mille"] > 900, f"idle {after['idle-per-mille']} per mille")
+
+
+@test("trace shows the last events")
+def trace(space):
+    guest = space.boot(disk=space.disk())
+    guest.ready()
+    client = Client(guest)
+    client.order(b"B", 10, 10_0000)
+    text = guest.command("trace\rhelp", r"^trace .*\n")
+    events = re.findall(r"^(\d+\.\d{6}) (\w+) (\d+) (\d+)$", text, re.MULTILINE)
+    kinds = {kind for _, kind, _, _ in events}
+    check(kinds >= {"interrupt", "order", "durable"}, f"only these kinds of events: {kinds}")
+    check(len(events) <= 64, f"{len(events)} events")
+
+
+@test("commands: unknown ones are answered, long lines and noise do no harm")
+def commands(space):
+    guest = space.boot(append="durability=none")
+    guest.ready()
+    guest.command("help", r"^stats .*\n(.*\n)*trace .*\n")
+    for line in ("Stats", "stats ", "x", "s" * 63, "s" * 64, "s" * 500, "stats" * 13, "\x00\x7f\xff"):
+        guest.command(line, r"^unknown command; help lists them\n")
+    start = len(guest.text)
+    guest.process.stdin.write(b"\r\n\n\r\r")
+    guest.stats()
+    check("unknown command" not in guest.text[start:], "an empty line was answered")
+    guest.process.stdin.write(b"stats\n")  # a line may end either way
+    guest.process.stdin.flush()
+    guest.wait_for(r"^idle-per-mille \d+\n", len(guest.text))
+
+
+@test("commands do not hold up orders")
+def commands_under_load(space):
+    guest = space.boot(append="durability=none")
+    guest.ready()
+    client = Client(guest)
+    for number in range(300):
+        if number % 10 == 0:
+            guest.process.stdin.write(b"trace\r" if number % 20 else b"stats\r")
+            guest.process.stdin.flush()
+        client.order(b"B", 10, 10_0000)
+    guest.command("help", r"^trace .*\n")
+    equal(guest.stats()["live-orders"], 300, "live orders")
