@@ -1,5 +1,6 @@
 import Buffers
 import Journaling
+import Networking
 public import Reactors
 import Timing
 public import Tracing
@@ -17,7 +18,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
       trace.record(.durable, at: context.now, subject: 0, detail: journal.durableThrough)
       let isBlocked = sendAnswers(now: context.now)
       frames.flush()
-      if isBlocked { context.wake(task: networkTask) }
+      if isBlocked || network.wantsToSend { context.wake(task: networkTask) }
     }
     if wasFull && canTakeDatagram { context.wake(task: networkTask) }
     context.deadline = journal.deadline

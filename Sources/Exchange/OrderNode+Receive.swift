@@ -27,7 +27,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     if budget == 0 { return .ready }
     // A full journal group: the journal task wakes this one when it has made room.
     guard canTakeDatagram else { return .waiting }
-    if isBlocked && frames.armTransmitInterrupt() { return .ready }
+    if isBlocked || network.wantsToSend, frames.armTransmitInterrupt() { return .ready }
     return frames.armReceiveInterrupt() ? .ready : .waiting
   }
 
