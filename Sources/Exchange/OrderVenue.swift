@@ -96,12 +96,19 @@ public struct OrderVenue: ~Copyable {
   }
 
   /// Why a name that is not known got no place.
-  private func refusal(_ message: InboundMessage) -> Result {
+  private mutating func refusal(_ message: InboundMessage) -> Result {
     switch message {
-    case .enter(let order): order.userReference > 0 ? .noPlace : .ignored(.staleReference)
-    case .query: .noPlace
-    case .replace, .cancel: .ignored(.unknownOrder)
+    case .enter(let order):
+      guard order.userReference == 0 else { return .noPlace }
+      return ignore(.staleReference)
+    case .query: return .noPlace
+    case .replace, .cancel: return ignore(.unknownOrder)
     }
+  }
+
+  private mutating func ignore(_ reason: IgnoredMessage) -> Result {
+    engine.ignore(reason)
+    return .ignored(reason)
   }
 
   @inline(never)

@@ -108,7 +108,9 @@ public struct OrderEngine: ~Copyable {
     liveOrderCount &-= 1
   }
 
-  mutating func ignore(_ reason: IgnoredMessage) -> Outcome {
+  /// Counts a message without effect; also one of a client that the engine was never told of.
+  @discardableResult
+  public mutating func ignore(_ reason: IgnoredMessage) -> Outcome {
     switch reason {
     case .staleReference: counters.staleReferences &+= 1
     case .unknownOrder: counters.unknownOrders &+= 1

@@ -7,6 +7,8 @@ public import Tracing
 public final class HostedJournal<Inner: InputJournal & ~Copyable>: InputJournal {
   /// Calls inputs durable as soon as they are appended: the mistake that a power cut must bring to light.
   public var acknowledgesEarly = false
+  /// Inputs appended since the boot.
+  public private(set) var appendCount = 0
   private var inner: Inner?
 
   public init(_ inner: consuming Inner) { self.inner = consume inner }
@@ -39,6 +41,7 @@ public final class HostedJournal<Inner: InputJournal & ~Copyable>: InputJournal 
   public func append(
     _ kind: JournalEntry.Kind, _ client: ClientName, at nanosecondsSinceMidnight: UInt64, message: RawSpan
   ) {
+    appendCount += 1
     inner!.append(kind, client, at: nanosecondsSinceMidnight, message: message)
   }
 
