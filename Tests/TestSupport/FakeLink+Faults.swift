@@ -2,6 +2,8 @@
 public struct LinkFaults: Sendable {
   public var loss = 0
   public var duplication = 0
+  /// Of frames with a checksum inside; address resolution has none, and relies on the frame check sequence that
+  /// drops a damaged frame before anyone here sees it.
   public var corruption = 0
   /// How long a frame is under way, in nanoseconds; frames whose times differ overtake each other.
   public var delay: ClosedRange<UInt64> = 1_000...1_000
@@ -26,7 +28,8 @@ public struct LinkFaults: Sendable {
     let count = Int.random(in: 0..<1000, using: &random) < duplication ? 2 : 1
     return (0..<count).map { _ in
       var copy = frame
-      if Int.random(in: 0..<1000, using: &random) < corruption {
+      let isChecked = frame.count > 14 && frame[12..<14] == [8, 0]
+      if isChecked, Int.random(in: 0..<1000, using: &random) < corruption {
         copy[Int.random(in: copy.indices, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
       }
       return (UInt64.random(in: delay, using: &random), copy)
