@@ -7,6 +7,8 @@ public import Sessions
 public struct OrderVenue: ~Copyable {
   private(set) var engine: OrderEngine
   var answers: AnswerSink
+  /// When the last input of the replay was applied, in nanoseconds since midnight; nothing when there was none.
+  public private(set) var lastReplayed: UInt64?
 
   /// What became of a message.
   public enum Result: Equatable, Sendable {
@@ -70,8 +72,9 @@ public struct OrderVenue: ~Copyable {
     let result = apply(
       entry.message, of: entry.client, client: answers.clients.find(entry.client), kind: entry.kind,
       at: entry.nanosecondsSinceMidnight, entry: number)
-    if case .applied = result { return true }
-    return false
+    guard case .applied = result else { return false }
+    lastReplayed = entry.nanosecondsSinceMidnight
+    return true
   }
 
   /// A number that two venues with the same state share.

@@ -7,11 +7,20 @@ public struct TimeOfDay: Sendable {
   /// What to add to an instant to get nanoseconds since the midnight before boot.
   private let offset: UInt64
 
-  /// - Parameter secondsSinceMidnight: what the clock chip said at `instant`; 0 to 86,399.
-  public init(secondsSinceMidnight: UInt64, at instant: Instant) {
+  /// The clock chip tells whole seconds, so a machine that restarts at once may read a time before that of its last
+  /// message; by no more than this it is not believed.
+  static let tolerance: UInt64 = 2_000_000_000
+
+  /// - Parameters:
+  ///   - secondsSinceMidnight: what the clock chip said at `instant`; 0 to 86,399.
+  ///   - last: the time of the last message before the restart, in nanoseconds since midnight: time goes on from
+  ///     there when the chip says a little less.
+  public init(secondsSinceMidnight: UInt64, at instant: Instant, last: UInt64? = nil) {
     precondition(secondsSinceMidnight < 86_400)
     let elapsed = instant.nanoseconds % Self.nanosecondsPerDay
-    offset = secondsSinceMidnight * 1_000_000_000 + Self.nanosecondsPerDay - elapsed
+    var start = secondsSinceMidnight * 1_000_000_000
+    if let last, last >= start, last - start < Self.tolerance { start = last + 1 }
+    offset = start + Self.nanosecondsPerDay - elapsed
   }
 
   /// Nanoseconds since the last midnight.

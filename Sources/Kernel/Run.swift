@@ -15,13 +15,14 @@ func run<Journal: InputJournal & ~Copyable>(
   _ journal: consuming Journal, _ options: NodeOptions, recordCount: UInt64?, port: SerialPort,
   arena: inout Arena
 ) {
-  let now = core.now
+  let timeOfDay = TimeOfDay(
+    secondsSinceMidnight: RealTimeClock.secondsSinceMidnight, at: core.now, last: venue.lastReplayed)
   let liveOrderCount = UInt64(venue.liveOrderCount)
   do throws(ArenaError) {
     let network = try makeNetwork(options, hardwareAddress: frames.hardwareAddress, in: &arena)
     let node = try OrderNode(
       frames: frames, network: network, venue: venue, journal: journal,
-      timeOfDay: TimeOfDay(secondsSinceMidnight: RealTimeClock.secondsSinceMidnight, at: now), in: &arena)
+      timeOfDay: timeOfDay, in: &arena)
     var tasks = NodeTasks(node: node, console: try ConsoleTask(port: port, in: &arena))
     var reactor = try Reactor(core: core, traceCapacity: NodeLimits.traceCapacity, in: &arena)
     reactor.core.publish(reactor.record.trace)

@@ -1,4 +1,6 @@
 /// What boot/interrupts.asm pushed when an exception was raised, lowest address first.
+///
+/// SAFETY: the stub pushed at least 21 words from `words` on, and nothing returns to what they belong to.
 @unsafe struct ExceptionFrame {
   let words: UnsafePointer<UInt64>
 
@@ -11,6 +13,7 @@
 
 /// Where every exception ends: what happened, where, and how the core got there. Symbolised by `tools/symbolize`.
 @c(exception_raised) public func exceptionRaised(_ frame: UnsafePointer<UInt64>, _ faultAddress: UInt64) {
+  // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
   Console.newLine()
   Console.write("sluice: panic: exception ")

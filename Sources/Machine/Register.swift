@@ -2,6 +2,8 @@ import _Volatile
 
 /// A device register in memory: every `load` and `store` is one access of exactly this width, in program order
 /// with other registers' accesses.
+///
+/// SAFETY: whoever makes one answers for the address, so the accesses below are safe.
 public struct Register<Value: FixedWidthInteger> {
   let address: UInt
 

@@ -23,7 +23,7 @@ public import Timing
 
 /// The last events of a core, always on: written by one core, read by its console command, a panic, or a debugger.
 public struct TraceRing: ~Copyable {
-  private var events: Table<TraceEvent>
+  var events: Table<TraceEvent>
   /// Events recorded since boot; the ring keeps the last `capacity` of them.
   public private(set) var recordedCount: UInt64 = 0
 
@@ -35,9 +35,6 @@ public struct TraceRing: ~Copyable {
   }
 
   public var capacity: Int { events.count }
-
-  /// Where the events lie, for a debugger and for a panic: whoever reads there reads while they change.
-  @unsafe public var eventsAddress: UInt { unsafe events.address }
 
   /// Records an event, or counts it in the newest one's detail when that is the same again: a task that is polled
   /// over and over does not push everything else out. Complexity: O(1).
