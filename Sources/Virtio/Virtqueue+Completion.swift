@@ -68,17 +68,16 @@ extension Virtqueue where Payload: ~Copyable {
       return false
     }
     seenUsed = nextUsed &+ count
-    if isArmed { disarmInterrupt() }
     return true
   }
 
   /// Asks for an interrupt at the next completion; whether there is one already, and then none may come.
   ///
   /// The device may have completed something just before it saw the wish: looking again after it is what keeps
-  /// that from being lost.
+  /// that from being lost. The wish is never taken back: the interrupt comes even when someone else has taken the
+  /// completion by then, perhaps between the device's writing it and its looking whether to interrupt.
   mutating func armInterrupt() -> Bool {
     guard !isBroken else { return false }
-    isArmed = true
     if usesEventIndex {
       ring.setUsedEvent(UInt16(truncatingIfNeeded: nextUsed))
     } else {
@@ -88,9 +87,9 @@ extension Virtqueue where Payload: ~Copyable {
     return seenUsed != nextUsed || ring.usedIndex() != UInt16(truncatingIfNeeded: nextUsed)
   }
 
-  /// Asks for no interrupts. Those under way, and with the event index one in 65,536 completions, still come.
-  mutating func disarmInterrupt() {
-    isArmed = false
+  /// Asks for no interrupts, until the first time that `armInterrupt` does. After that, with the event index one
+  /// comes for each wish and one in 65,536 completions without; without the index, one for each completion.
+  mutating func wantNoInterrupts() {
     if usesEventIndex {
       ring.setUsedEvent(UInt16(truncatingIfNeeded: nextUsed) &+ 0x8000)
     } else {

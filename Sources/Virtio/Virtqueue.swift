@@ -30,7 +30,6 @@ struct Virtqueue<Payload: ~Copyable>: ~Copyable {
   var seenUsed: UInt = 0
 
   var usesEventIndex = false
-  var isArmed = false
   /// The device broke a rule, or has not been started.
   private(set) var isBroken = true
   /// Completions whose length was more than the chain could take.
@@ -63,7 +62,7 @@ struct Virtqueue<Payload: ~Copyable>: ~Copyable {
     ring.clear(startingAt: index)
     self.usesEventIndex = usesEventIndex
     isBroken = false
-    disarmInterrupt()
+    wantNoInterrupts()
   }
 
   /// Takes what belongs to `slot` out of a queue whose device has been reset or cut off.

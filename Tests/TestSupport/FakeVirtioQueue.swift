@@ -12,6 +12,8 @@ public import Virtio
   public private(set) var used: UInt16
   /// Interrupts it was entitled to raise.
   public private(set) var interruptCount = 0
+  /// What happens between its writing the used index and its looking whether to interrupt.
+  public var betweenIndexAndInterrupt: (() -> Void)?
   /// Rules the driver broke.
   public private(set) var violations: [String] = []
 
@@ -108,6 +110,7 @@ public import Virtio
     let old = used
     used &+= count
     store(used, at: layout.deviceAddress + 2)
+    betweenIndexAndInterrupt?()
     if wantsInterrupt(from: old, to: used) { interruptCount += 1 }
   }
 

@@ -41,14 +41,13 @@ final class WakeupTests: XCTestCase {
     }
   }
 
-  /// The control: a driver that does not look again after arming must be caught losing a wake-up.
+  /// The control: a driver that does not look again after arming must be caught losing a wake-up. Without the event
+  /// index it loses only the first, and later ones make up for it.
   func testADriverThatDoesNotLookAgainIsCaught() throws {
-    for usesEventIndex in [true, false] {
-      let losses = try (1...200 as ClosedRange<UInt64>).filter {
-        try !receivesAll(seed: $0, usesEventIndex: usesEventIndex, looksAgain: false)
-      }
-      XCTAssertGreaterThan(losses.count, 0)
+    let losses = try (1...200 as ClosedRange<UInt64>).filter {
+      try !receivesAll(seed: $0, usesEventIndex: true, looksAgain: false)
     }
+    XCTAssertGreaterThan(losses.count, 0)
   }
 
   /// A device that sleeps until a doorbell, and a driver that sends in bursts. Whether all was sent in the end.
@@ -126,5 +125,17 @@ final class WakeupTests: XCTestCase {
     }
     XCTAssertEqual(bench.driver.counters.resets, 0)
     bench.check()
+  }
+
+  /// Whoever asked is told even when another has taken the completion before the device looks whether to interrupt.
+  func testAWishOutlivesTheCompletionItWasFor() throws {
+    for features in [.version1, .version1 | .eventIndex] as [VirtioFeatures] {
+      let bench = try NetworkTestBench(FakeVirtioNetwork(features: features))
+      XCTAssertFalse(bench.driver.armReceiveInterrupt())
+      bench.network.receiveQueue.betweenIndexAndInterrupt = { XCTAssertEqual(bench.receive(), [1]) }
+      XCTAssertTrue(bench.network.deliver([1]))
+      bench.network.receiveQueue.betweenIndexAndInterrupt = nil
+      XCTAssertEqual(bench.network.receiveQueue.interruptCount, 1)
+    }
   }
 }
