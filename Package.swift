@@ -100,7 +100,7 @@ let host: [Target] = [
     name: "TestSupport",
     dependencies: ["Streams", "Timing", "Buffers", "Reactors", "Virtio"],
     path: "Tests/TestSupport", swiftSettings: common),
-  tests("Streams", ["Streams"]),
+  tests("Streams", ["Streams", "Queues", "Scheduling", "Timers", "Timing", "Orders", "Buffers"]),
   tests("Timing", ["Timing"]),
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),

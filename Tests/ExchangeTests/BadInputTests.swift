@@ -102,7 +102,9 @@ final class BadInputTests: XCTestCase {
 
   // MARK: - Damage
 
-  private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255, using: &random) } }
+  private func bytes(_ count: Int) -> [UInt8] {
+    (0..<count).map { _ in .random(in: 0...255, using: &random) }
+  }
 
   private func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
@@ -113,7 +115,9 @@ final class BadInputTests: XCTestCase {
   }
 
   private func truncatedOrExtended(_ bytes: [UInt8]) -> [UInt8] {
-    if Bool.random(using: &random) { return [UInt8](bytes.prefix(Int.random(in: 1...bytes.count, using: &random))) }
+    if Bool.random(using: &random) {
+      return [UInt8](bytes.prefix(Int.random(in: 1...bytes.count, using: &random)))
+    }
     return bytes + self.bytes(Int.random(in: 1...40, using: &random))
   }
 }

@@ -29,7 +29,8 @@ final class DiskFailureTests: XCTestCase {
     XCTAssertEqual(node.packets(delivering: [host.packet("A", later)]), [], file: file, line: line)
     XCTAssertEqual(node.tasks.node.counters.droppedForRoom, 4, file: file, line: line)
     XCTAssertEqual(node.exchange(host.arpRequest).count, 1, "who has, is answered", file: file, line: line)
-    XCTAssertEqual(node.stream(of: "A", to: host), first, "what was durable is sent again", file: file, line: line)
+    XCTAssertEqual(
+      node.stream(of: "A", to: host), first, "what was durable is sent again", file: file, line: line)
     machine.cutPower()
     node = try machine.boot()
     node.introduce(host)

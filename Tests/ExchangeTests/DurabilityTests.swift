@@ -20,7 +20,8 @@ final class DurabilityTests: XCTestCase {
     node.introduce(host)
     let before = machine.medium.log.count
     var logAtSending: [FakeDisk.Event] = []
-    node.link.onSend = { [medium = machine.medium] _ in logAtSending = [FakeDisk.Event](medium.log[before...]) }
+    node.link.onSend = { [medium = machine.medium] _ in logAtSending = [FakeDisk.Event](medium.log[before...])
+    }
     let packets = node.packets(delivering: [host.packet("CLIENT01", [OuchBytes.enter(1)])])
     XCTAssertEqual(packets.count, 1)
     XCTAssertEqual(logAtSending.map(\.operation), [.write, .write, .flush, .flush])

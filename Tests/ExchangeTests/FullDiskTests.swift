@@ -12,7 +12,8 @@ final class FullDiskTests: XCTestCase {
   private let host = OuchHost.peer(1)
 
   /// A machine with a journal of the least size: 128 sectors of records.
-  private func makeMachine(sectorCount: UInt64 = JournalFormat.minimumSectorCount) throws -> SimulatedMachine {
+  private func makeMachine(sectorCount: UInt64 = JournalFormat.minimumSectorCount) throws -> SimulatedMachine
+  {
     let machine = try SimulatedMachine(FakeDisk(sectorCount: sectorCount))
     machine.size.orders = 4096
     machine.size.messagesPerClient = 4096
@@ -140,7 +141,8 @@ final class FullDiskTests: XCTestCase {
       node.introduce(host)
       var reference: UInt32 = 1
       for _ in 0..<200 {
-        node.link.deliver(host.packet("A", (0..<25).map { OuchBytes.enter(reference + $0, timeInForce: "3") }))
+        node.link.deliver(
+          host.packet("A", (0..<25).map { OuchBytes.enter(reference + $0, timeInForce: "3") }))
         reference += 25
         node.run(for: .microseconds(50))
       }

@@ -24,8 +24,9 @@ final class OrderWalkTests: XCTestCase {
   }
 
   /// Sends messages in one packet; gives back the answers, and the time they are stamped with.
-  private func answers(to messages: [UInt8]..., as name: String = "CLIENT01") -> (messages: [[UInt8]], time: UInt64)
-  {
+  private func answers(to messages: [UInt8]..., as name: String = "CLIENT01") -> (
+    messages: [[UInt8]], time: UInt64
+  ) {
     let time = node.timestamp
     let packets = node.packets(delivering: [host.packet(name, messages)])
     return (packets.flatMap(\.messages), time)

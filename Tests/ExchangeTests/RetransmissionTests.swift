@@ -42,7 +42,8 @@ final class RetransmissionTests: XCTestCase {
     XCTAssertEqual(node.tasks.node.venue.clientCount, 0, "asking makes no client")
     let enters = (1...20).map { OuchBytes.enter(UInt32($0)) }
     _ = node.packets(delivering: [host.packet("A", enters)])
-    for (asked, told) in [(0, 13), (1, 13), (12, 13), (21, 21), (22, 21), (UInt64.max, 21)] as [(UInt64, UInt64)]
+    for (asked, told) in [(0, 13), (1, 13), (12, 13), (21, 21), (22, 21), (UInt64.max, 21)]
+      as [(UInt64, UInt64)]
     {
       let answer = ask(node, "A", from: asked)
       XCTAssertEqual(answer?.messages, [], "asked from \(asked)")

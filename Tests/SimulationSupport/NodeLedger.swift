@@ -73,7 +73,9 @@ public final class NodeLedger {
     let orders = node.venue.orderCounters
     var drops: UInt64 = 0
     for index in 0...Int(DropReason.udpInvalidSource.rawValue) { drops += network.dropCount(at: index) }
-    let badPackets = (0..<MalformedMold.count).reduce(0) { $0 + counters[MalformedMold(rawValue: UInt8($1))!] }
+    let badPackets = (0..<MalformedMold.count).reduce(0) {
+      $0 + counters[MalformedMold(rawValue: UInt8($1))!]
+    }
     let badMessages = (0..<MalformedMessage.count).reduce(0) {
       $0 + counters[MalformedMessage(rawValue: UInt8($1))!]
     }
@@ -81,9 +83,15 @@ public final class NodeLedger {
     let ignored = orders.staleReferences + orders.unknownOrders + orders.superfluousCancels
     let laws: [(String, UInt64, Int)] = [
       ("frames", network.framesReceived, frames),
-      ("frames, by what became of them", network.datagrams + network.replies + network.resolutions + drops, frames),
+      (
+        "frames, by what became of them", network.datagrams + network.replies + network.resolutions + drops,
+        frames
+      ),
       ("datagrams", network.datagrams, datagrams), ("packets", counters.packets, packets),
-      ("datagrams, by what became of them", counters.packets + badPackets + network[.udpNoListener], datagrams),
+      (
+        "datagrams, by what became of them", counters.packets + badPackets + network[.udpNoListener],
+        datagrams
+      ),
       ("requests", counters.retransmissionRequests, requests), ("messages", kinds + badMessages, messages),
       ("malformed messages", badMessages, outcomes[.malformed] ?? 0),
       ("ignored messages", ignored, outcomes[.ignored] ?? 0),
@@ -101,7 +109,9 @@ enum InboundDatagram {
   /// The payload of a sound UDP datagram for the node; nothing for any other frame.
   static func payload(of frame: [UInt8]) -> [UInt8]? {
     let node = OuchHost.node
-    guard frame.count >= 42, [UInt8](frame[0..<6]) == node.station, frame[12..<14] == [8, 0] else { return nil }
+    guard frame.count >= 42, [UInt8](frame[0..<6]) == node.station, frame[12..<14] == [8, 0] else {
+      return nil
+    }
     let source = [UInt8](frame[6..<12])
     guard source[0] & 1 == 0, source != node.station, source != [0, 0, 0, 0, 0, 0] else { return nil }
     let headerCount = Int(frame[14] & 15) * 4

@@ -134,7 +134,8 @@ public struct PlainVenue {
     let old = orders.remove(at: place)
     let isDay = message[21] == UInt8(ascii: "0")
     let isPossible =
-      size > 0 && size < 1_000_000 && Self.isPossible(price: price) && (isDay || message[21] == UInt8(ascii: "3"))
+      size > 0 && size < 1_000_000 && Self.isPossible(price: price)
+      && (isDay || message[21] == UInt8(ascii: "3"))
       && message[22] == UInt8(ascii: "Y") && message[23] == UInt8(ascii: "N")
     guard isPossible else {
       tell(name, OuchBytes.canceled(old.reference, decrement: old.leaves, at: time))
@@ -218,7 +219,8 @@ public struct PlainVenue {
     let price: UInt64 = enter.big(18)
     let checks: [(Bool, UInt16)] = [
       ("BSTE".utf8.contains(enter[5]), 0x0009), (quantity >= 1 && quantity <= 999_999, 0x0013),
-      (price != 0x7FFF_FFFF, 0x002C), (isPossible(price: price), 0x001D), ("03".utf8.contains(enter[26]), 0x000F),
+      (price != 0x7FFF_FFFF, 0x002C), (isPossible(price: price), 0x001D),
+      ("03".utf8.contains(enter[26]), 0x000F),
       (enter[27] == UInt8(ascii: "Y"), 0x0003), ("APRO".utf8.contains(enter[28]), 0x000F),
       (enter[29] == UInt8(ascii: "N"), 0x0008), (enter[30] == UInt8(ascii: "N"), 0x0014),
       (isPossible(symbol: enter[10..<18]), 0x0017),

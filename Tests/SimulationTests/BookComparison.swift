@@ -61,7 +61,8 @@ private func liveOrders(_ node: SimulatedMachine.Node) -> Set<LiveOrder> {
     orders.insert(
       LiveOrder(
         client: name(of: order.client, node), reference: order.userReference, isBuy: side & 1 == 0,
-        symbol: symbol, price: UInt64(order.price), size: order.size, executed: order.executed, behind: behind))
+        symbol: symbol, price: UInt64(order.price), size: order.size, executed: order.executed, behind: behind
+      ))
   }
   return orders
 }
@@ -81,7 +82,8 @@ private func liveOrders(_ plain: PlainVenue) -> Set<LiveOrder> {
     }
     orders.insert(
       LiveOrder(
-        client: order.client, reference: order.reference, isBuy: order.isBuy, symbol: Symbol(text: order.symbol)!.rawValue,
+        client: order.client, reference: order.reference, isBuy: order.isBuy,
+        symbol: Symbol(text: order.symbol)!.rawValue,
         price: order.price, size: order.size, executed: order.executed,
         behind: previous.map { ["\($0.client) \($0.reference)"] } ?? []))
   }

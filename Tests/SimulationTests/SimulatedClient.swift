@@ -142,7 +142,9 @@ final class SimulatedClient {
   }
 
   private func noteAnswer(_ reference: UInt32) {
-    if reference <= lastAnsweredReference { complaints.append("\(name): reference \(reference) applied twice") }
+    if reference <= lastAnsweredReference {
+      complaints.append("\(name): reference \(reference) applied twice")
+    }
     lastAnsweredReference = reference
     unanswered.removeAll { $0.reference > 0 && $0.reference <= reference }
   }

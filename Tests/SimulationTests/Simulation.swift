@@ -170,7 +170,8 @@ final class Simulation {
   private func checkTold() {
     for client in clients {
       let messages = ledger.venue.clients[client.name.padded]?.messages ?? []
-      for (number, message) in client.told where number > messages.count || messages[Int(number) - 1] != message {
+      for (number, message) in client.told
+      where number > messages.count || messages[Int(number) - 1] != message {
         complain("\(client.name): message \(number) was told and is lost")
         return
       }

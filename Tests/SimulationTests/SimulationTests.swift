@@ -20,7 +20,9 @@ final class SimulationTests: XCTestCase {
       told += simulation.answersTold
       bootsCutOff += simulation.bootsCutOff
     }
-    print("simulation: \(seeds.count) seeds, \(cuts) power cuts, \(bootsCutOff) during a boot, \(lost) inputs lost")
+    print(
+      "simulation: \(seeds.count) seeds, \(cuts) power cuts, \(bootsCutOff) during a boot, \(lost) inputs lost"
+    )
     print("simulation: \(told) messages told, none lost")
     guard seeds.count > 10 else { return }
     XCTAssertGreaterThan(lost, 0, "power cuts find inputs that are not durable")
