@@ -29,6 +29,7 @@ test-host: setup ## the pure modules, on this machine
 	swift test --disable-swift-testing
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
+	tools/end-to-end/run
 check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, both builds
 	swift format lint --strict --recursive $(formatted)
 	tools/check-layers --self-test

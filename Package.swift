@@ -116,14 +116,16 @@ let host: [Target] = [
   .target(
     name: "SimulationSupport",
     dependencies: [
-      "TestSupport", "Exchange", "Journaling", "Networking", "Orders", "Sessions", "Reactors", "Tracing", "Buffers",
+      "TestSupport", "Exchange", "Journaling", "Networking", "Orders", "Sessions", "Reactors", "Tracing",
+      "Buffers",
       "Wire", "Timing",
     ],
     path: "Tests/SimulationSupport", swiftSettings: common),
   tests(
     "Exchange",
     [
-      "SimulationSupport", "Exchange", "Orders", "Sessions", "Journaling", "Networking", "Reactors", "Buffers",
+      "SimulationSupport", "Exchange", "Orders", "Sessions", "Journaling", "Networking", "Reactors",
+      "Buffers",
       "Wire", "Timing",
     ]),
   tests(

@@ -28,6 +28,7 @@ final class TimeOfDayTests: XCTestCase {
     let ahead = TimeOfDay(secondsSinceMidnight: 102, at: .zero, last: last)
     XCTAssertEqual(ahead.nanosecondsSinceMidnight(at: .zero), 102 * second)
     let nextDay = TimeOfDay(secondsSinceMidnight: 5, at: .zero, last: last)
-    XCTAssertEqual(nextDay.nanosecondsSinceMidnight(at: .zero), 5 * second, "another day's time means nothing")
+    XCTAssertEqual(
+      nextDay.nanosecondsSinceMidnight(at: .zero), 5 * second, "another day's time means nothing")
   }
 }
