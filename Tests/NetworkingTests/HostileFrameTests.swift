@@ -52,7 +52,7 @@ final class HostileFrameTests: XCTestCase {
     XCTAssertEqual(counters.drops, UInt64(seen.drops), "seed \(random.seed)")
     XCTAssertGreaterThan(seen.datagrams, 1000)
     XCTAssertGreaterThan(seen.replies, 1000)
-    XCTAssertGreaterThan(seen.resolutions, 1)
+    XCTAssertGreaterThan(seen.resolutions, 1000)
     // The host still works: the next datagram and the next question are answered.
     XCTAssertNil(network.dropped(Capture.udp))
     XCTAssertEqual(network.answer(to: Capture.arpRequest), Capture.arpReply)

@@ -44,7 +44,11 @@ enum Capture {
       hex: "52550a0002025254001234560800 450000770000400040 1166b60a00020fc0a80709 6720ffff0063a656")
     + (0..<91).map { UInt8($0) }
 
-  static let incoming = [arpRequest, answer, echo, udp, udpWithOptions]
+  /// The gateway tells all where it is: believed once it is known.
+  static let announcement = [UInt8](
+    hex: "ffffffffffff52550a0002020806 0001080006040001 52550a000202 0a000202 000000000000 0a000202")
+
+  static let incoming = [arpRequest, answer, announcement, echo, udp, udpWithOptions]
 }
 
 /// A stack in memory of its own, with the calls spelled shorter.
