@@ -42,6 +42,9 @@ final class Simulation {
     machine.size.orders = 64
     machine.size.messagesPerClient = 1024
     machine.latency = 20_000...400_000
+    // Too few places now and then, so that frames and answers have to wait.
+    let places = Int.random(in: 2...16, using: &random)
+    machine.makeLink = { try FakeLink(receivePlaceCount: 4 * places, transmitPlaceCount: places) }
     machine.acknowledgesEarly = mistake == .acknowledgesEarly
     medium.ignoresFlushes = mistake == .diskIgnoresFlushes
     ledger = NodeLedger(orderLimit: machine.size.orders)
@@ -95,7 +98,12 @@ final class Simulation {
     checkBooks(node, ledger.venue) { complain("after the boot: \($0)") }
     checkTold()
     node.link.onReceive = { [unowned node, ledger] in ledger.take($0, at: node.timestamp) }
-    node.link.onSend = { [unowned self] in send($0) }
+    node.link.completesTransmissions = false
+    node.link.onSend = { [unowned self, weak link = node.link] frame in
+      let delay = UInt64.random(in: 1_000...60_000, using: &random)
+      time.after(.nanoseconds(delay)) { [weak link] in link?.completeTransmissions(1) }
+      send(frame)
+    }
   }
 
   private func stopAndStart() -> Bool {
