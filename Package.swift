@@ -107,6 +107,7 @@ let host: [Target] = [
   tests("Scheduling", ["Scheduling", "Streams"]),
   tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
+  tests("Tracing", ["Tracing", "Timing", "Buffers"]),
   tests("Queues", ["Queues", "Streams", "Buffers"]),
   tests("Orders", ["Orders", "Streams", "Buffers", "Wire"]),
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
