@@ -14,7 +14,7 @@ public struct NodeSize: Sendable {
   public var symbols = 16
   /// A power of two.
   public var messagesPerClient = 1024
-  /// What its clock chip says at boot.
+  /// What its clock chip says at first.
   public var secondsSinceMidnight: UInt64 = 36_000
 
   public init() {}
@@ -58,7 +58,9 @@ public final class SimulatedNode<Inner: InputJournal & ~Copyable> {
     self.link = link
     self.time = time
     self.memory = memory
-    timeOfDay = TimeOfDay(secondsSinceMidnight: size.secondsSinceMidnight, at: time.now)
+    timeOfDay = TimeOfDay(
+      secondsSinceMidnight: size.secondsSinceMidnight + time.now.nanoseconds / 1_000_000_000, at: time.now,
+      last: venue.lastReplayed)
     let node = try OrderNode(
       frames: link, network: Self.makeNetwork(in: memory), venue: venue, journal: self.journal,
       timeOfDay: timeOfDay, in: &memory.arena)

@@ -21,6 +21,7 @@ final class SimulatedClient {
   private var live: [UInt32] = []
   private var unanswered: [Request] = []
   private var lastAnsweredReference: UInt32 = 0
+  private var lastTime: UInt64 = 0
 
   private struct Request {
     let reference: UInt32
@@ -124,6 +125,11 @@ final class SimulatedClient {
 
   /// Takes a message in its turn.
   private func learn(_ message: [UInt8]) {
+    let time: UInt64 = message.big(1)
+    if time < lastTime {
+      complaints.append("\(name): message \(toldThrough) is older than the one before it")
+    }
+    lastTime = time
     let reference: UInt32 = message.big(message[0] == UInt8(ascii: "U") ? 13 : 9)
     switch message[0] {
     case UInt8(ascii: "A"):
