@@ -65,6 +65,15 @@ struct HashIndex: ~Copyable {
 
   /// Removes the key at `position`.
   @inline(__always) mutating func remove(at position: Int) {
+    if slots[(position &+ 1) & mask].key == 0 {
+      slots[position].key = 0
+    } else {
+      closeGap(at: position)
+    }
+  }
+
+  /// Moves entries behind a removed one to where a search still finds them.
+  @inline(never) private mutating func closeGap(at position: Int) {
     var hole = position
     var next = (hole &+ 1) & mask
     while slots[next].key != 0 {
