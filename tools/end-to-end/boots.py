@@ -44,8 +44,8 @@ def no_flush(space):
 @test("a foreign disk is refused and left alone")
 def foreign_disk(space):
     rng = random.Random(space.options.seed)
-    for content in (rng.randbytes(1 << 20), b"\xeb\x3c\x90mkfs.fat" + bytes(1 << 20), bytes(70000) + b"x" + bytes(1 << 20)):
-        content = content.ljust(2 << 20, b"\0")
+    for start in (rng.randbytes(1 << 20), b"\xeb\x3c\x90mkfs.fat", bytes(70000) + b"x"):
+        content = start.ljust(2 << 20, b"\0")
         disk = space.path("foreign.img")
         with open(disk, "wb") as file:
             file.write(content)

@@ -73,7 +73,8 @@ def write_log(path):
         sector, sector_count, flags, _ = struct.unpack_from("<QQQQ", log, position)
         position += sector_bytes
         length = 0 if flags & DISCARD else sector_count * sector_bytes
-        entries.append(Entry(sector * sector_bytes // SECTOR, length // SECTOR, flags, log[position : position + length]))
+        data = log[position : position + length]
+        entries.append(Entry(sector * sector_bytes // SECTOR, length // SECTOR, flags, data))
         position += length
     return entries
 

@@ -115,6 +115,32 @@ def shared_flushes(space):
     check(count < len(orders), f"{count} records for {len(orders)} orders: no flush was shared")
 
 
+@test("a flush that fails is said, and nothing is answered after it")
+def failing_disk(space):
+    disk = space.disk(byte_count=DISK_BYTES)
+    # Two flushes with something to flush make a blank disk a journal, two orders take one each.
+    guest = space.boot("--disk-fails", "5", disk=disk)
+    guest.ready()
+    client = Client(guest)
+    client.order(b"B", 1, 10_0000)
+    client.order(b"B", 2, 10_0000)
+    client.send(client.enter(b"B", 3, 10_0000))
+    guest.wait_for(r"^sluice: journal failed: .*$")
+    client.send(client.enter(b"B", 4, 10_0000))
+    client.silent()
+    stats = guest.stats()
+    equal((stats["journal-failed"], stats["journal-durable-entries"]), (1, 2), "the failure and the durable entries")
+    equal(client.ask_for_all(), client.stream, "what was durable is still sent again")
+    guest.stats()
+    equal(guest.text.count("journal failed:"), 1, "lines about the failure")
+    guest.kill()
+    # The third order was written and never answered: after a restart it may be there or not.
+    guest = space.boot(disk=disk)
+    check(guest.ready() in ((2, 2), (3, 3)), "records and live orders after the failure")
+    client.attach(guest)
+    equal(client.ask_for_all()[:2], client.stream, "the stream after the failure")
+
+
 @test("without a journal nothing is written, and the judge says so")
 def control_without_journal(space):
     log = space.path("writes.log")

@@ -18,7 +18,8 @@ BATCH = 100
 def seeds():
     """Good packets to mutate."""
     enters = [Enter(n, b"B", 10, b"ABC", 10_0000) for n in (1, 2, 3)]
-    messages = [*enters, Replace(1, 4, 5, 10_0000), Cancel(2), Query(), Enter(9, b"S", 1, b"X", 5, appendage=b"\x02\x01Z")]
+    tagged = Enter(9, b"S", 1, b"X", 5, appendage=b"\x02\x01Z")
+    messages = [*enters, Replace(1, 4, 5, 10_0000), Cancel(2), Query(), tagged]
     packets = [ouch.packet(b"MUTANT", [ouch.encode(message)]) for message in messages]
     packets.append(ouch.packet(b"MUTANT", [ouch.encode(message) for message in messages]))
     packets.append(ouch.request(b"MUTANT", 1))
@@ -53,7 +54,7 @@ def mutated(rng, packet):
 def random_datagram(rng, packets):
     way = rng.random()
     if way < 0.2:
-        return rng.randbytes(rng.randrange(0, ouch.LONGEST_DATAGRAM + 1) if rng.random() < 0.1 else rng.randrange(0, 80))
+        return rng.randbytes(rng.randrange(rng.choice((80, 80, 80, ouch.LONGEST_DATAGRAM + 1))))
     if way < 0.3:  # a readable header with anything behind it
         return ouch.MOLD.pack(b"MUTANT    ", rng.randrange(2**64), rng.randrange(4)) + rng.randbytes(rng.randrange(90))
     if way < 0.5:  # a readable packet with messages of any content
@@ -61,7 +62,8 @@ def random_datagram(rng, packets):
         messages = []
         for _ in range(rng.randrange(1, 5)):
             kind, length = rng.choice(kinds)
-            messages.append(kind + rng.randbytes(length - 3) + b"\0\0" if length > 9 else kind + rng.randbytes(length - 1))
+            end = b"\0\0" if length > 10 else b""  # no appendage
+            messages.append(kind + rng.randbytes(length - 1 - len(end)) + end)
         return ouch.packet(rng.choice((b"MUTANT", b"M%d" % rng.randrange(200))), messages)
     return mutated(rng, rng.choice(packets))
 

@@ -20,7 +20,7 @@ def random_message(rng, venue, client):
     if kind < 0.5 or not last:
         return Enter(
             last + rng.choice((1, 1, 1, 2, 10, 0)), rng.choice((b"B", b"S", b"T", b"E")), rng.randrange(1, 60),
-            rng.choice(SYMBOLS), price, tif=rng.choice((b"0", b"0", b"0", b"3", b"5") if rng.random() < 0.3 else (b"0",)),
+            rng.choice(SYMBOLS), price, tif=rng.choice(12 * (b"0",) + (b"3", b"3", b"5")),
             capacity=rng.choice((b"A", b"P")), name=b"%d" % rng.randrange(10**9),
         )
     if kind < 0.7:

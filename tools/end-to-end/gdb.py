@@ -12,6 +12,7 @@ from suite import test
 
 GDB_SECONDS = 60
 NAME = b"seen by gdb"
+MESSAGE = r"^Enter\n +reference +1\n +side +'B'\n +quantity +123\n +symbol +'SLUICE'\n +price +45\.6789\n"
 
 
 def free_tcp_port():
@@ -54,7 +55,7 @@ def gdb(space):
         ("the node that called it", r"#\d .*OrderNode.*apply.*OrderNode\+Receive\.swift:\d+"),
         ("the order as the engine got it", r"order = |\$1 = \{userReference = \{_value = 1\}, side = .* 66 'B'"),
         ("the price as the engine got it", r"price = \{tenThousandths = \{_value = 456789\}\}"),
-        ("the message", r"^Enter\n +reference +1\n +side +'B'\n +quantity +123\n +symbol +'SLUICE'\n +price +45\.6789\n"),
+        ("the message", MESSAGE),
         ("the last events", r"^ +\d+\.\d{6} +\w+ +\d+ +\d+$"),
     ):
         check(re.search(pattern, text, re.MULTILINE), f"gdb did not print {what}:\n{text}")

@@ -97,7 +97,10 @@ def rejections(space):
     session.say(b"CLIENT", good._replace(reference=len(wrong)))  # a rejected number is used up
     session.say(b"CLIENT", good._replace(reference=len(wrong) + 1))
     # A replacement with terms that cannot be cancels the order, and its number can still be used.
-    for fields in ({"quantity": 0}, {"quantity": 1_000_000}, {"price": 0}, {"tif": b"5"}, {"display": b"N"}, {"sweep": b"Y"}):
+    impossible = [
+        {"quantity": 0}, {"quantity": 1_000_000}, {"price": 0}, {"tif": b"5"}, {"display": b"N"}, {"sweep": b"Y"},
+    ]
+    for fields in impossible:
         last = session.venue.last[b"CLIENT"]
         session.say(b"CLIENT", Replace(last, last + 1, 10, 10_0000)._replace(**fields))
         equal(session.clients[b"CLIENT"].stream[-1][:1], b"C", f"the answer to {fields}")
