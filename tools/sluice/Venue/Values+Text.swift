@@ -17,7 +17,7 @@ extension Price {
 }
 
 extension Symbol {
-  var text: String { Self.text((0..<8).map { UInt8(truncatingIfNeeded: rawValue >> UInt64(56 - 8 * $0)) }) }
+  var text: String { Self.text((0..<8).map { UInt8(truncatingIfNeeded: rawValue >> UInt64(8 * $0)) }) }
 
   fileprivate static func text(_ bytes: [UInt8]) -> String {
     let text = String(decoding: bytes.map { $0 >= 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
