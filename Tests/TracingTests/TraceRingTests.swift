@@ -18,7 +18,8 @@ final class TraceRingTests: XCTestCase {
     var ring = try TraceRing(capacity: 4, in: &memory.arena)
     XCTAssertNil(ring.event(age: 0), "nothing has happened yet")
     for number in 0..<10 {
-      ring.record(.frame, at: Instant(nanoseconds: UInt64(number)), subject: number, detail: UInt64(number * 2))
+      ring.record(
+        .frame, at: Instant(nanoseconds: UInt64(number)), subject: number, detail: UInt64(number * 2))
     }
     XCTAssertEqual(ring.recordedCount, 10)
     for age in 0..<4 {
