@@ -84,7 +84,7 @@ def wrong_stream(_):
     good = [stamped(message, 10**9 + index) for index, message in enumerate(venue.streams[b"CLIENT"])]
 
     def judge(stream):
-        agree(types.SimpleNamespace(name=b"CLIENT", stream=stream, attached_at=0), venue)
+        agree(types.SimpleNamespace(name=b"CLIENT", stream=stream), venue)
 
     judge(good)
     for position in (0, *range(9, len(good[1]))):
