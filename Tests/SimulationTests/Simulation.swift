@@ -40,7 +40,7 @@ final class Simulation {
     machine = try SimulatedMachine(medium)
     machine.limits.extentStepSectorCount = 8
     machine.size.orders = 64
-    machine.size.messagesPerClient = 1024
+    machine.size.messagesPerClient = 512
     machine.latency = 20_000...400_000
     // Too few places now and then, so that frames and answers have to wait.
     let places = Int.random(in: 2...16, using: &random)

@@ -92,6 +92,8 @@ public enum OuchBytes {
 extension Collection<UInt8> {
   /// The big-endian integer at `offset` from the start.
   public func big<Value: FixedWidthInteger>(_ offset: Int, as type: Value.Type = Value.self) -> Value {
-    dropFirst(offset).prefix(Value.bitWidth / 8).reduce(0) { $0 << 8 | Value($1) }
+    var value: Value = 0
+    for byte in dropFirst(offset).prefix(Value.bitWidth / 8) { value = value << 8 | Value(byte) }
+    return value
   }
 }
