@@ -7,7 +7,7 @@ public import Tracing
 /// The journal and its disk: groups of entries become durable one after the other.
 public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable {
   /// How long a request may take before the disk is taken for dead.
-  static var patience: Duration { .seconds(10) }
+  static var patience: Duration { .seconds(30) }
 
   public internal(set) var writer: JournalWriter
   public var disk: Disk

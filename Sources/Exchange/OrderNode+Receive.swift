@@ -14,8 +14,9 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   public mutating func pollNetwork(_ context: inout TaskContext, trace: inout TraceRing) -> TaskStatus {
     let now = context.now
     let time = timeOfDay.nanosecondsSinceMidnight(at: now)
-    var budget = Self.framesPerPoll
-    while budget > 0, canTakeDatagram, let frame = frames.receive() {
+    var budget = Self.messagesPerPoll
+    extraMessages = 0
+    while budget > extraMessages, canTakeDatagram, let frame = frames.receive() {
       budget &-= 1
       take(frame, now: now, time: time, trace: &trace)
     }
@@ -24,16 +25,20 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     sendResolutionRequests(now: now)
     frames.flush()
     context.deadline = min(network.nextDeadline, journal.deadline)
-    if budget == 0 { return .ready }
+    if budget <= extraMessages { return .ready }
     // A full journal group: the journal task wakes this one when it has made room.
     guard canTakeDatagram else { return .waiting }
     if isBlocked || network.wantsToSend, frames.armTransmitInterrupt() { return .ready }
     return frames.armReceiveInterrupt() ? .ready : .waiting
   }
 
-  /// Whether whatever the next datagram holds has room in the gathering journal group.
+  /// Whether whatever the next datagram holds has room in the gathering journal group, and its answers in the streams
+  /// of the clients: more must not wait for the disk than a stream keeps.
   @inline(__always)
-  var canTakeDatagram: Bool { journal.hasRoomForDatagram }
+  var canTakeDatagram: Bool {
+    journal.hasRoomForDatagram
+      && (journal.nextEntry &- 1 &- journal.durableThrough < mostUndurable || journal.hasFailed)
+  }
 
   @inline(__always)
   private mutating func take(_ frame: consuming Frame, now: Instant, time: UInt64, trace: inout TraceRing) {
@@ -80,6 +85,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
       } else if packet.isRequest {
         answer(name, askingFrom: packet.sequence, source: source, now: now)
       } else {
+        extraMessages &+= packet.messageCount
         var messages = packet.messages
         while let message = messages.next() {
           apply(message, of: name, client: client, time: time, now: now, trace: &trace)
@@ -100,6 +106,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     counters.packets &+= 1
     let name = packet.session
     if packet.isRequest { return answer(name, askingFrom: packet.sequence, source: source, now: now) }
+    extraMessages &+= packet.messageCount
     var messages = packet.messages
     while let message = messages.next() {
       apply(message, of: name, client: venue.find(name), time: time, now: now, trace: &trace)
@@ -135,6 +142,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     guard let kind = admission(of: message, byteCount: bytes.byteCount) else { return }
     switch venue.apply(message, of: name, client: client, kind: kind, at: time, entry: journal.nextEntry) {
     case .applied(let known, let application):
+      if kind == .refused { counters.refusedForRoom &+= 1 }
       trace.record(.order, at: now, subject: known, detail: UInt64(application.rawValue))
       journal.append(kind, name, at: time, message: bytes)
     case .ignored: break
@@ -152,9 +160,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
       forEntryOf: JournalEntry.headerByteCount + byteCount, liveOrders: venue.liveOrderCount)
     switch (message, room) {
     case (_, .ample): return .applied
-    case (.enter, .answers), (.replace, .answers):
-      counters.refusedForRoom &+= 1
-      return .refused
+    case (.enter, .answers), (.replace, .answers): return .refused
     case (.cancel, .answers), (.query, .answers): return .applied
     case (.cancel(let cancel), .cancels) where cancel.quantity == 0: return .applied
     default:

@@ -14,8 +14,9 @@ import Wire
 public struct OrderNode<Frames: FramePort & ~Copyable, Journal: InputJournal & ~Copyable>: ~Copyable {
   /// The port orders come to (UDP).
   public static var port: UInt16 { 26_400 }
-  /// Frames read in one poll: the bound on how long other tasks wait for this one.
-  static var framesPerPoll: Int { 64 }
+  /// Messages taken in one poll, each in a datagram of its own; the last datagram may hold more. It bounds how long
+  /// other tasks wait for this one, and how many answers gather before they are sent.
+  static var messagesPerPoll: Int { 64 }
 
   public var frames: Frames
   public var network: NetworkStack
@@ -24,6 +25,10 @@ public struct OrderNode<Frames: FramePort & ~Copyable, Journal: InputJournal & ~
   /// What answers wait for.
   public internal(set) var journal: Journal
   let timeOfDay: TimeOfDay
+  /// Inputs that may wait for the disk: half as many as a client's stream keeps answers.
+  let mostUndurable: UInt64
+  /// Messages of this poll that came with others in one datagram.
+  var extraMessages = 0
   /// The way to each client, as it was last found.
   var routes: Table<UDPRoute>
 
@@ -33,6 +38,7 @@ public struct OrderNode<Frames: FramePort & ~Copyable, Journal: InputJournal & ~
     journal: consuming Journal, timeOfDay: TimeOfDay, in arena: inout Arena
   ) throws(ArenaError) {
     routes = try Table(repeating: .none, count: ClientLimits.clientCount, in: &arena)
+    mostUndurable = UInt64(venue.answersKeptPerClient / 2)
     self.frames = frames
     self.network = network
     self.venue = venue

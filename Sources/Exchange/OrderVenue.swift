@@ -7,6 +7,8 @@ public import Sessions
 public struct OrderVenue: ~Copyable {
   private(set) var engine: OrderEngine
   var answers: AnswerSink
+  /// How many of its last answers each client can ask for again.
+  public let answersKeptPerClient: Int
   /// When the last input of the replay was applied, in nanoseconds since midnight; nothing when there was none.
   public private(set) var lastReplayed: UInt64?
 
@@ -28,6 +30,7 @@ public struct OrderVenue: ~Copyable {
     let table = try ClientTable(clients, in: &arena)
     self.engine = engine
     answers = AnswerSink(clients: table)
+    answersKeptPerClient = clients.messagesPerClient
   }
 
   /// Applies one message of the client called `name`.

@@ -10,7 +10,7 @@ import Virtio
 /// Opens the journal at boot. What cannot be opened stops the machine with the reason and the remedy.
 enum JournalBoot {
   /// How long one request to the disk may take.
-  private static let patience = Duration.seconds(10)
+  private static let patience = Duration.seconds(30)
 
   static func disk(in arena: inout Arena) -> DiskPort {
     guard let disk = Devices.disk(in: &arena) else {

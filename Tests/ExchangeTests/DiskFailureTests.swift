@@ -48,7 +48,7 @@ final class DiskFailureTests: XCTestCase {
     try check { $0.medium.faults = [FakeDisk.Fault(.flush, status: .unsupported)] }
   }
 
-  func testADiskThatDoesNotAnswer() throws { try check({ $0.disk?.isStalled = true }, within: .seconds(11)) }
+  func testADiskThatDoesNotAnswer() throws { try check({ $0.disk?.isStalled = true }, within: .seconds(31)) }
 
   func testADiskThatIsSlowIsWaitedFor() throws {
     let machine = try SimulatedMachine(FakeDisk(sectorCount: 4096))

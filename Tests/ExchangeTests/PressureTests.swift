@@ -96,6 +96,48 @@ final class PressureTests: XCTestCase {
     machine.reset()
   }
 
+  /// More orders than a client's stream keeps answers, while the disk stands still: the rest waits in the device.
+  func testNoMoreWaitsForTheDiskThanAStreamKeeps() throws {
+    let machine = try SimulatedMachine(FakeDisk(sectorCount: 8192))
+    machine.size.orders = 4096
+    machine.size.messagesPerClient = 256
+    machine.makeLink = { try FakeLink(receivePlaceCount: 256) }
+    let node = try machine.boot()
+    node.introduce(host)
+    machine.disk?.isStalled = true
+    for start in stride(from: 1, to: 2_000, by: 20) as StrideTo<UInt32> {
+      node.link.deliver(host.packet("A", (0..<20).map { OuchBytes.enter(start + $0) }))
+      node.runUntilAsleep()
+    }
+    XCTAssertGreaterThan(node.link.waitingFrameCount, 50)
+    machine.disk?.resume()
+    var messages: [[UInt8]] = []
+    for _ in 0..<40 {
+      node.run(for: .milliseconds(1))
+      messages += node.link.takeSent().compactMap { OuchPacket($0) }.flatMap(\.messages)
+    }
+    XCTAssertEqual(messages.map { $0.big(9, as: UInt32.self) }, [UInt32](1...2_000))
+    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 0)
+    machine.reset()
+  }
+
+  /// The same without a journal: a burst of full datagrams does not overrun the stream before it is sent.
+  func testABurstOfFullDatagramsLosesNoAnswer() throws {
+    var size = NodeSize()
+    size.orders = 4096
+    size.messagesPerClient = 256
+    let node = try SimulatedNode<NoJournal>(
+      link: try FakeLink(receivePlaceCount: 256, transmitPlaceCount: 256), size: size)
+    node.introduce(host)
+    for start in stride(from: 1, to: 1_200, by: 20) as StrideTo<UInt32> {
+      node.link.deliver(host.packet("A", (0..<20).map { OuchBytes.enter(start + $0) }))
+    }
+    node.runUntilAsleep()
+    let messages = node.link.takeSent().compactMap { OuchPacket($0) }.flatMap(\.messages)
+    XCTAssertEqual(messages.map { $0.big(9, as: UInt32.self) }, [UInt32](1...1_200))
+    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 0)
+  }
+
   func testFramesBeyondOnePollAreTakenInTheNext() throws {
     let link = try FakeLink(receivePlaceCount: 256, transmitPlaceCount: 256)
     let node = try SimulatedNode<NoJournal>(link: link)
