@@ -30,6 +30,10 @@ test-host: setup ## the pure modules, on this machine
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
 	tools/end-to-end/run
+campaign: setup build/sluice.elf ## the long runs: crash states, simulation seeds, 200,000 bad datagrams
+	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
+	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
+	tools/end-to-end/run --long --only flood
 check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, both builds
 	swift format lint --strict --recursive $(formatted)
 	tools/check-layers --self-test
@@ -66,7 +70,7 @@ help: ## this list
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run demo image host test test-host test-guest check bench debug gdb size disassemble setup format clean \
+.PHONY: run demo image host test test-host test-guest campaign check bench debug gdb size disassemble setup format clean \
   help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.

@@ -39,10 +39,6 @@ public struct Core: ReactorCore, ~Copyable {
   /// Asks for the timer's interrupt at `deadline`, in place of what was asked before.
   public mutating func arm(for deadline: Instant) { timer.arm(for: deadline, clock: clock) }
 
-  /// Keeps interrupts from marking until `allowInterrupts`; for code that must see several marks at once.
-  public mutating func holdInterrupts() { interruptsDisable() }
-  public mutating func allowInterrupts() { interruptsEnable() }
-
   @inline(__always)
   public mutating func sleep(until deadline: Instant) -> Duration {
     timer.arm(for: deadline, clock: clock)

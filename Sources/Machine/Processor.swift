@@ -17,10 +17,4 @@ public enum Processor {
 
   /// Intel SDM 2A, CPUID leaf 1: ECX bit 21.
   public static var hasX2APIC: Bool { identification(leaf: 1).ecx & 1 << 21 != 0 }
-
-  /// Whether the time stamp counter runs at one rate in all power states (leaf 0x80000007: EDX bit 8).
-  public static var hasInvariantTimestampCounter: Bool {
-    identification(leaf: 0x8000_0000).eax >= 0x8000_0007
-      && identification(leaf: 0x8000_0007).edx & 1 << 8 != 0
-  }
 }

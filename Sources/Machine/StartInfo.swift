@@ -12,8 +12,6 @@ public struct StartInfo: ~Copyable {
   private var commandLineByteCount = 0
   private var memoryRanges: InlineArray<32, MemoryRange> = InlineArray(repeating: .none)
   private var memoryRangeCount = 0
-  /// The ACPI root pointer's address; 0 when the loader gave none.
-  public private(set) var rootPointerAddress: UInt = 0
 
   /// - Parameter address: what the loader handed over; nothing when that is not a start info. Must be called before
   ///   the boot page map is replaced.
@@ -23,7 +21,6 @@ public struct StartInfo: ~Copyable {
       unsafe base.load(as: UInt32.self) == Self.magic
     else { return nil }
     unsafe copyCommandLine(UInt(base.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
-    rootPointerAddress = unsafe UInt(base.loadUnaligned(fromByteOffset: 32, as: UInt64.self))
     unsafe copyMemoryMap(
       UInt(base.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
       count: Int(base.loadUnaligned(fromByteOffset: 48, as: UInt32.self)))
@@ -58,15 +55,6 @@ public struct StartInfo: ~Copyable {
       // SAFETY: bytes have no padding, so all of the span is initialized.
       unsafe commandLineBytes.span.extracting(0..<commandLineByteCount).bytes
     }
-  }
-
-  /// All usable memory, in bytes.
-  public var usableByteCount: UInt {
-    var sum: UInt = 0
-    for index in 0..<memoryRangeCount where memoryRanges[index].isUsable {
-      sum += memoryRanges[index].byteCount
-    }
-    return sum
   }
 
   /// The largest usable range above the image and below the device registers.
