@@ -5,7 +5,8 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 triple := x86_64-unknown-none-elf
-bare_build := BARE=1 swift build -c release --triple $(triple) --scratch-path .build-bare
+# Without colours: with them the compiler's arguments, and so what is built anew, would depend on the terminal.
+bare_build := TERM=dumb BARE=1 swift build -c release --triple $(triple) --scratch-path .build-bare
 bare_products := .build-bare/$(triple)/release
 boot_objects := $(patsubst boot/%.asm,build/boot/%.o,$(wildcard boot/*.asm))
 linker = $(shell tools/toolchain ld.lld)
@@ -16,7 +17,7 @@ OPTIONS ?=
 
 ##@ Use
 run: setup image host build/disk.img ## boot the guest, console on this terminal; Ctrl-C ends it
-	@echo "Orders go to UDP 127.0.0.1:26400: build/sluice send --help says how. Ctrl-C ends the guest."
+	@echo "Send orders from another terminal: build/sluice send --help says how. Ctrl-C ends the guest."
 	@tools/run-qemu --disk build/disk.img $(OPTIONS)
 demo: setup image host ## boot, send a short order flow, print what went each way, end
 	@tools/demo
@@ -89,7 +90,7 @@ build/sluice.elf build/guest-tests.elf: $(boot_objects) linker/kernel.ld
 	$(linker) --gc-sections -z max-page-size=4096 -T linker/kernel.ld $(filter %.o %.a,$^) -o $@
 
 .build/release/sluice: FORCE
-	swift build -c release --product sluice
+	TERM=dumb swift build -c release --product sluice
 build/sluice: .build/release/sluice
 	@mkdir -p $(@D)
 	cp $< $@

@@ -7,10 +7,13 @@ struct AnswerSink: ReplySink, ~Copyable {
   var clients: ClientTable
   /// The journal entry that is being applied; 0 without a journal.
   var entry: UInt64 = 0
+  /// Answers of all clients since the last time that everything could be sent.
+  var gatheredCount = 0
 
   @inline(__always)
   mutating func emit<Message: OutboundMessage>(_ message: Message, to client: Int) {
     var bytes = clients.append(to: client, byteCount: Message.byteCount, entry: entry)
     message.encode(into: &bytes)
+    gatheredCount &+= 1
   }
 }

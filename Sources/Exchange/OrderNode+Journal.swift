@@ -17,6 +17,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     if journal.durableThrough != before {
       trace.record(.durable, at: context.now, subject: 0, detail: journal.durableThrough)
       let isBlocked = sendAnswers(now: context.now)
+      if !isBlocked { restartGatheringIfDurable() }
       frames.flush()
       if isBlocked || network.wantsToSend { context.wake(task: networkTask) }
     }

@@ -22,22 +22,31 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     }
     journal.advance(now: now)
     let isBlocked = sendAnswers(now: now)
+    if !isBlocked { restartGatheringIfDurable() }
     sendResolutionRequests(now: now)
     frames.flush()
     context.deadline = min(network.nextDeadline, journal.deadline)
     if budget <= extraMessages { return .ready }
-    // A full journal group: the journal task wakes this one when it has made room.
-    guard canTakeDatagram else { return .waiting }
     if isBlocked || network.wantsToSend, frames.armTransmitInterrupt() { return .ready }
+    // Too much waits for the disk: the journal task wakes this one when that has been made durable.
+    guard canTakeDatagram else { return .waiting }
     return frames.armReceiveInterrupt() ? .ready : .waiting
   }
 
   /// Whether whatever the next datagram holds has room in the gathering journal group, and its answers in the streams
-  /// of the clients: more must not wait for the disk than a stream keeps.
+  /// of the clients: no more gather than half of what a stream keeps.
+  ///
+  /// One order that trades with more resting orders than the other half still overwrites the oldest of its answers;
+  /// they are counted as lost.
   @inline(__always)
   var canTakeDatagram: Bool {
-    journal.hasRoomForDatagram
-      && (journal.nextEntry &- 1 &- journal.durableThrough < mostUndurable || journal.hasFailed)
+    journal.hasRoomForDatagram && (venue.gatheredAnswerCount < mostGathered || journal.hasFailed)
+  }
+
+  /// After everything was sent that may be: begins to count anew, if nothing waits for the disk.
+  @inline(__always)
+  mutating func restartGatheringIfDurable() {
+    if journal.nextEntry &- 1 == journal.durableThrough { venue.restartGathering() }
   }
 
   @inline(__always)

@@ -25,8 +25,8 @@ public struct OrderNode<Frames: FramePort & ~Copyable, Journal: InputJournal & ~
   /// What answers wait for.
   public internal(set) var journal: Journal
   let timeOfDay: TimeOfDay
-  /// Inputs that may wait for the disk: half as many as a client's stream keeps answers.
-  let mostUndurable: UInt64
+  /// Answers that may gather before they can be sent: half as many as a client's stream keeps.
+  let mostGathered: Int
   /// Messages of this poll that came with others in one datagram.
   var extraMessages = 0
   /// The way to each client, as it was last found.
@@ -38,7 +38,7 @@ public struct OrderNode<Frames: FramePort & ~Copyable, Journal: InputJournal & ~
     journal: consuming Journal, timeOfDay: TimeOfDay, in arena: inout Arena
   ) throws(ArenaError) {
     routes = try Table(repeating: .none, count: ClientLimits.clientCount, in: &arena)
-    mostUndurable = UInt64(venue.answersKeptPerClient / 2)
+    mostGathered = venue.answersKeptPerClient / 2
     self.frames = frames
     self.network = network
     self.venue = venue

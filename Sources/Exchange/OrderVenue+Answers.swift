@@ -51,6 +51,17 @@ extension OrderVenue {
       for: name, from: sequence, durableThrough: durableThrough, into: &frame, at: offset)
   }
 
+  /// Answers since `restartGathering`, those of all clients together.
+  @inline(__always)
+  var gatheredAnswerCount: Int { answers.gatheredCount }
+
+  /// Everything so far was sent, or could have been.
+  @inline(__always)
+  mutating func restartGathering() { answers.gatheredCount = 0 }
+
   /// After a replay: nobody knows which answers were sent, so none is sent again unasked.
-  public mutating func finishReplay() { answers.clients.treatAllAsSent() }
+  public mutating func finishReplay() {
+    answers.clients.treatAllAsSent()
+    restartGathering()
+  }
 }

@@ -6,7 +6,7 @@ import Sessions
 struct NodeLimits {
   /// More than this is not taken however much there is: memory has to be touched at boot.
   static let mostOrderByteCount = 8 << 20
-  static let mostClientByteCount = 6 << 20
+  static let mostClientByteCount = 24 << 20
   static let symbolCount = 1024
   /// Room for tables that do not scale: routes, timers, neighbours, the console.
   static let reservedByteCount = 128 << 10

@@ -121,6 +121,44 @@ final class PressureTests: XCTestCase {
     machine.reset()
   }
 
+  /// Few orders can have many answers: 40 of them, each trading with 26 that rest, in two datagrams.
+  func testAnswersAreCountedAndNotOrders() throws {
+    try checkManyTrades(try SimulatedNode<NoJournal>(size: Self.trading))
+    let machine = try SimulatedMachine(FakeDisk(sectorCount: 8192))
+    machine.size = Self.trading
+    try checkManyTrades(try machine.boot())
+    machine.reset()
+  }
+
+  private static var trading: NodeSize {
+    var size = NodeSize()
+    size.orders = 2048
+    size.messagesPerClient = 1024
+    return size
+  }
+
+  private func checkManyTrades<Inner: InputJournal & ~Copyable>(_ node: SimulatedNode<Inner>) throws {
+    node.introduce(host)
+    for start in stride(from: 1, to: 1_041, by: 20) as StrideTo<UInt32> {
+      node.link.deliver(
+        host.packet("MAKER", (0..<20).map { OuchBytes.enter(start + $0, "S", 1) }))
+      node.run(for: .milliseconds(2))
+    }
+    _ = node.link.takeSent()
+    for start in [1, 21] as [UInt32] {
+      node.link.deliver(
+        host.packet("TAKER", (0..<20).map { OuchBytes.enter(start + $0, "B", 26) }))
+    }
+    var messages: [[UInt8]] = []
+    for _ in 0..<40 {
+      node.run(for: .milliseconds(1))
+      messages += node.link.takeSent().compactMap { OuchPacket($0) }.flatMap(\.messages)
+    }
+    XCTAssertEqual(messages.filter { $0[0] == UInt8(ascii: "A") }.count, 40)
+    XCTAssertEqual(messages.filter { $0[0] == UInt8(ascii: "E") }.count, 2 * 1_040)
+    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 0)
+  }
+
   /// The same without a journal: a burst of full datagrams does not overrun the stream before it is sent.
   func testABurstOfFullDatagramsLosesNoAnswer() throws {
     var size = NodeSize()
