@@ -47,7 +47,9 @@ struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
       switch command {
       case .statistics: Statistics.write(node, record.counters, now: context.now, to: &console.output)
       case .trace: record.trace.write(last: 64, to: &console.output)
-      case .help: console.output.write("stats  counters since boot, the replay of orders included\ntrace  the last events\n")
+      case .help:
+        console.output.write("stats  counters since boot, replayed orders included\n")
+        console.output.write("trace  the last events\n")
       }
     }
     return console.drain(&context)
