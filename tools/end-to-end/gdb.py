@@ -43,6 +43,8 @@ def gdb(space):
     timer.start()
     try:
         guest.ready()
+        # The first turn would find an order that came at once without an interrupt, and the trace ring empty.
+        guest.stats()
         client = Client(guest, b"DEBUGGED")
         client.send(client.enter(b"B", 123, 45_6789, name=NAME))
         text = process.communicate()[0]

@@ -69,11 +69,12 @@ class Guest:
         self.started = time.monotonic()
 
     def read(self):
-        while piece := self.process.stdout.read1(4096):
-            self.log.write(piece)
+        """Takes what the console says, line by line: half a line would match, and mean something else."""
+        for line in self.process.stdout:
+            self.log.write(line)
             self.log.flush()
             with self.condition:
-                self.text += piece.decode(errors="replace").replace("\r", "")
+                self.text += line.decode(errors="replace").replace("\r", "")
                 self.condition.notify_all()
 
     # --- Console ---
