@@ -33,8 +33,8 @@ struct ConsoleTask: ~Copyable {
   }
 
   /// The next command typed, if its line is complete; unknown ones are answered here.
-  mutating func nextCommand() -> Command? {
-    while case .ready(let byte) = port.poll() {
+  mutating func nextCommand(at now: Instant) -> Command? {
+    while case .ready(let byte) = port.poll(at: now) {
       guard byte == 0x0D || byte == 0x0A else {
         // A line that is too long cannot be a command; its end is kept from being one.
         if lineByteCount < Self.longestLine {
@@ -66,7 +66,7 @@ struct ConsoleTask: ~Copyable {
         context.deadline = context.now + .microseconds(100)
         return .waiting
       }
-      guard case .ready(let byte) = output.ring.poll() else { return .waiting }
+      guard case .ready(let byte) = output.ring.poll(at: context.now) else { return .waiting }
       Console.write(byte: byte)
     }
     return .ready

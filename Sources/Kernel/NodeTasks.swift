@@ -43,7 +43,7 @@ struct NodeTasks<Journal: InputJournal & ~Copyable>: TaskSet, ~Copyable {
   private mutating func pollConsole(_ context: inout TaskContext, record: borrowing ReactorRecord)
     -> TaskStatus
   {
-    while let command = console.nextCommand() {
+    while let command = console.nextCommand(at: context.now) {
       switch command {
       case .statistics: Statistics.write(node, record.counters, now: context.now, to: &console.output)
       case .trace: record.trace.write(last: 64, to: &console.output)

@@ -1,4 +1,5 @@
 public import Streams
+public import Timing
 
 /// The first serial port, a 16550: bytes in as a stream, bytes out when there is room.
 public struct SerialPort: Stream {
@@ -21,7 +22,7 @@ public struct SerialPort: Stream {
   }
 
   /// The next byte received.
-  public mutating func poll() -> Poll<UInt8> {
+  public mutating func poll(at now: Instant) -> Poll<UInt8, Never> {
     portRead8(Self.base + 5) & 0x01 == 0 ? .pending : .ready(portRead8(Self.base))
   }
 

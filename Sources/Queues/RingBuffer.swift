@@ -1,5 +1,6 @@
 public import Buffers
 public import Streams
+public import Timing
 
 /// A bounded first-in first-out queue within one core: preallocated, never growing.
 ///
@@ -29,7 +30,7 @@ public struct RingBuffer<Message: BitwiseCopyable>: Stream, ~Copyable {
   }
 
   /// Takes the oldest message.
-  public mutating func poll() -> Poll<Message> {
+  public mutating func poll(at now: Instant) -> Poll<Message, Never> {
     guard count > 0 else { return .pending }
     let message = slots[head]
     head &+= 1

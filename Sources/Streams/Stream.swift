@@ -1,10 +1,19 @@
+public import Timing
+
 /// A potentially endless sequence that yields its head when polled; what is left in `self` is the tail.
 ///
-/// The coinductive half of the list/stream duality: a `Stream` is polled for its next message, a `List` is
-/// already there. A stream never blocks: `pending` says that the head is not known yet.
-public protocol Stream: ~Copyable {
-  associatedtype Message: ~Copyable
+/// The coinductive half of the list/stream duality: a `List` is already there, a stream may say `pending`. Streams are
+/// pulled: nothing moves until the last reader polls, so whoever stops polling stops the source, and pressure goes
+/// upstream by itself. What an operator takes from upstream before it can hand it on is bounded by its `demand`.
+public protocol Stream<Message, Failure>: Future, ~Copyable {
+  /// The most messages that this stream, with all it is made of, may have taken from its sources and not yet handed
+  /// on, dropped or merged into another: 0 for a stream that takes only what it hands on in the same poll.
+  var demand: Int { get }
+}
 
-  /// Takes the head, leaving the tail; `pending` when there is none now.
-  mutating func poll() -> Poll<Message>
+extension Stream where Self: ~Copyable {
+  public var demand: Int { 0 }
+
+  /// Takes the head: the same as `poll`, in the vocabulary of lists.
+  public mutating func head(at now: Instant) -> Poll<Message, Failure> { poll(at: now) }
 }

@@ -47,7 +47,7 @@ struct ProgressWatch {
 
 /// The completions, as a stream; a pending answer has armed the interrupt.
 extension BlockDevice: Stream where Transport: ~Copyable {
-  public mutating func poll() -> Poll<BlockCompletion> {
+  public mutating func poll(at now: Instant) -> Poll<BlockCompletion, Never> {
     repeat {
       if let completion = completion() { return .ready(completion) }
     } while armInterrupt()

@@ -1,5 +1,6 @@
 public import Buffers
 public import Streams
+public import Timing
 
 /// When to look at the device again.
 extension NetworkDevice where Transport: ~Copyable {
@@ -25,7 +26,7 @@ extension NetworkDevice where Transport: ~Copyable {
 
 /// The frames received, as a stream; a pending answer has armed the receive interrupt.
 extension NetworkDevice: Stream where Transport: ~Copyable {
-  public mutating func poll() -> Poll<Frame> {
+  public mutating func poll(at now: Instant) -> Poll<Frame, Never> {
     repeat {
       if let frame = receive() { return .ready(frame) }
     } while armReceiveInterrupt()

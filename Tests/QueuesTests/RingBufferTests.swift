@@ -2,6 +2,7 @@ import Buffers
 import Queues
 import Streams
 import TestSupport
+import Timing
 import XCTest
 
 final class RingBufferTests: XCTestCase {
@@ -26,7 +27,7 @@ final class RingBufferTests: XCTestCase {
           let refused = ring.push(value)
           XCTAssertEqual(refused, model.count == capacity ? value : nil, "SEED=\(seed)")
           if refused == nil { model.append(value) }
-        } else if case .ready(let taken) = ring.poll() {
+        } else if case .ready(let taken) = ring.poll(at: .zero) {
           XCTAssertEqual(taken, model.removeFirst(), "SEED=\(seed)")
         } else {
           XCTAssertTrue(model.isEmpty, "SEED=\(seed)")

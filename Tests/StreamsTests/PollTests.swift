@@ -17,28 +17,30 @@ private struct Token: ~Copyable {
 }
 
 final class PollTests: XCTestCase {
-  private func describe(_ poll: Poll<Int>) -> String {
+  private func describe(_ poll: Poll<Int, Never>) -> String {
     switch poll {
     case .ready(let value): "ready \(value)"
+    case .ended: "ended"
     case .pending: "pending"
     }
   }
 
   func testAPollOfACopyableValueIsCopyable() {
-    let poll = Poll.ready(7)
+    let poll = Poll<Int, Never>.ready(7)
     let copy = poll
     XCTAssertEqual(describe(poll), "ready 7")
     XCTAssertEqual(describe(copy), "ready 7")
     XCTAssertEqual(describe(.pending), "pending")
+    XCTAssertEqual(describe(.ended), "ended")
   }
 
   func testAnOwnedValueIsMovedOutAndEndsOnce() {
     let count = Token.Count()
-    let poll = Poll.ready(Token(5, count))
+    let poll = Poll<Token, Never>.ready(Token(5, count))
     XCTAssertEqual(count.alive, 1)
     switch consume poll {
     case .ready(let token): XCTAssertEqual(token.number, 5)
-    case .pending: XCTFail("it was ready")
+    default: XCTFail("it was ready")
     }
     XCTAssertEqual(count.alive, 0)
   }

@@ -1,0 +1,63 @@
+import Buffers
+
+/// The slots of a ring that cores share: raw places, a power of two of them, addressed by sequence numbers that wrap.
+///
+/// Any sequence number is in bounds. Which places hold a message is what the queue's shared words say: whoever moves
+/// into a place must know it empty, and whoever moves out of one must know it full.
+@safe public struct Slots<Message: ~Copyable, Word: SharedWord & ~Copyable>: Copyable, @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Message>
+  private let mask: UInt64
+
+  /// Carves room for at least `capacity` messages, which must be above zero. Context: boot.
+  init(capacity: Int, in arena: inout Arena) throws(ArenaError) {
+    var count = 1
+    while count < capacity { count <<= 1 }
+    let (byteCount, overflow) = MemoryLayout<Message>.stride.multipliedReportingOverflow(by: count)
+    guard !overflow else { throw .exhausted }
+    let memory = unsafe try arena.carve(
+      byteCount: byteCount, alignment: max(128, MemoryLayout<Message>.alignment))
+    // SAFETY: the carved bytes are exclusively ours, aligned and large enough.
+    unsafe base = memory.bindMemory(to: Message.self, capacity: count)
+    mask = UInt64(count - 1)
+  }
+
+  @inline(__always)
+  private func place(at sequence: UInt64) -> UnsafeMutablePointer<Message> {
+    // SAFETY: the mask keeps the index below the number of places.
+    unsafe base + Int(truncatingIfNeeded: sequence & mask)
+  }
+
+  /// Moves a message into its empty place.
+  @inline(__always)
+  func put(_ message: consuming Message, at sequence: UInt64) {
+    let place = unsafe self.place(at: sequence)
+    Word.willWrite(UInt(bitPattern: place))
+    // SAFETY: the caller owns the place and knows it empty.
+    unsafe place.initialize(to: message)
+  }
+
+  /// Moves a message out, leaving its place empty.
+  @inline(__always)
+  func take(at sequence: UInt64) -> Message {
+    let place = unsafe self.place(at: sequence)
+    Word.willWrite(UInt(bitPattern: place))
+    // SAFETY: the caller owns the place and knows it full.
+    return unsafe place.move()
+  }
+
+  /// The message in a place, for looking at it or changing it there.
+  subscript(sequence: UInt64) -> Message {
+    @inline(__always) unsafeAddress {
+      let place = unsafe self.place(at: sequence)
+      Word.willRead(UInt(bitPattern: place))
+      // SAFETY: the caller knows the place full, and that nobody writes it meanwhile.
+      return unsafe UnsafePointer(place)
+    }
+    @inline(__always) nonmutating unsafeMutableAddress {
+      let place = unsafe self.place(at: sequence)
+      Word.willWrite(UInt(bitPattern: place))
+      // SAFETY: the caller owns the place and knows it full.
+      return unsafe place
+    }
+  }
+}
