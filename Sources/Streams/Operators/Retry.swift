@@ -49,7 +49,9 @@ public struct Retry<Context: ~Copyable, Source: Future & ~Copyable>: Future, ~Co
     }
   }
 
-  private mutating func fail(_ failure: Source.Failure, at now: Instant) -> Poll<Source.Message, Source.Failure> {
+  private mutating func fail(_ failure: Source.Failure, at now: Instant) -> Poll<
+    Source.Message, Source.Failure
+  > {
     attempt = nil
     failures += 1
     guard failures < limit else {

@@ -26,7 +26,10 @@ public struct MarbleSource<Message: MarbleMessage & ~Copyable>: Streams.Stream, 
   private var next = 0
   private var latest = Instant.zero
 
-  public init(_ script: String, _ probe: MarbleProbe = MarbleProbe(), _ population: MarblePopulation) {
+  public init(
+    _ script: String, _ probe: MarbleProbe = MarbleProbe(),
+    _ population: MarblePopulation = MarblePopulation()
+  ) {
     events = MarbleScript(script).ticks.enumerated().flatMap { number, events in
       events.map { (MarbleScript.instant(ofTick: number), $0) }
     }
