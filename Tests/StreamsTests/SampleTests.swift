@@ -39,6 +39,20 @@ final class SampleTests: XCTestCase {
     XCTAssertLessThan(late.nextDeadline.since(Instant(nanoseconds: 1 << 63)), .nanoseconds(1000))
   }
 
+  func testATickIsUsedOnce() {
+    for (first, following) in [(1000, 2000), (1400, 2000), (2000, 3000), (2500, 3000)] as [(UInt64, UInt64)] {
+      let inbox = Inbox()
+      var stream = FromInbox(inbox: inbox).sample(every: .nanoseconds(1000))
+      inbox.messages = [1]
+      XCTAssertEqual(describe(stream.poll(at: .zero)), "pending")
+      XCTAssertEqual(describe(stream.poll(at: Instant(nanoseconds: first))), "1")
+      inbox.messages = [2]
+      XCTAssertEqual(describe(stream.poll(at: Instant(nanoseconds: first))), "pending")
+      XCTAssertEqual(stream.nextDeadline.nanoseconds, following)
+      XCTAssertEqual(describe(stream.poll(at: stream.nextDeadline)), "2")
+    }
+  }
+
   func testTicksBeyondTheClockNeverCome() {
     var stream = MarbleSource<Int>("1-|").sample(every: Duration(nanoseconds: .max))
     XCTAssertEqual(describe(stream.poll(at: Instant(nanoseconds: 5))), "pending")
@@ -92,6 +106,16 @@ final class SampleTests: XCTestCase {
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
         $0.source().sample(every: .milliseconds(UInt64($0.time + 1)))
       })
+  }
+}
+
+/// What can be filled between two polls at one moment.
+private final class Inbox { var messages: [Int] = [] }
+
+private struct FromInbox: Streams.Stream {
+  let inbox: Inbox
+  mutating func poll(at now: Instant) -> Poll<Int, Never> {
+    inbox.messages.isEmpty ? .pending : .ready(inbox.messages.removeFirst())
   }
 }
 
