@@ -6,47 +6,47 @@ import XCTest
 final class BufferTests: XCTestCase {
   func testTheTableByCount() {
     expect(
-      marbleRow("abc-d-e-f|", "--[abc]-----[def]|") { $0.buffer(count: Count<3>()) },
-      marbleRow("(abcdefg)-|", "([abc][def])-(g|)") { $0.buffer(count: Count<3>()) },
-      marbleRow("a-bc|", "a-bc|") { $0.buffer(count: Count<1>()) },
+      marbleRow("abc-d-e-f|", "--[abc]-----[def]|") { $0.buffer(count: Limit<3>()) },
+      marbleRow("(abcdefg)-|", "([abc][def])-(g|)") { $0.buffer(count: Limit<3>()) },
+      marbleRow("a-bc|", "a-bc|") { $0.buffer(count: Limit<1>()) },
       // The end and a failure, with and without messages gathered: no list is empty.
-      marbleRow("|", "|") { $0.buffer(count: Count<2>()) },
-      marbleRow("ab|", "-[ab]|") { $0.buffer(count: Count<2>()) },
-      marbleRow("abc|", "-[ab]-(c|)") { $0.buffer(count: Count<2>()) },
-      marbleRow("a#bc|", "-(a#)-[bc]|") { $0.buffer(count: Count<2>()) },
-      marbleRow("#(ab#)#|", "#([ab]#)#|") { $0.buffer(count: Count<2>()) },
+      marbleRow("|", "|") { $0.buffer(count: Limit<2>()) },
+      marbleRow("ab|", "-[ab]|") { $0.buffer(count: Limit<2>()) },
+      marbleRow("abc|", "-[ab]-(c|)") { $0.buffer(count: Limit<2>()) },
+      marbleRow("a#bc|", "-(a#)-[bc]|") { $0.buffer(count: Limit<2>()) },
+      marbleRow("#(ab#)#|", "#([ab]#)#|") { $0.buffer(count: Limit<2>()) },
       // Without an end what is gathered stays.
-      marbleRow("abc", "-[ab]") { $0.buffer(count: Count<2>()) },
+      marbleRow("abc", "-[ab]") { $0.buffer(count: Limit<2>()) },
       // One list at each poll of a slow reader; the source keeps what does not fit.
-      marbleRow("(abcde)|", "[ab]--[cd]--e--|", pace: .slowly) { $0.buffer(count: Count<2>()) })
+      marbleRow("(abcde)|", "[ab]--[cd]--e--|", pace: .slowly) { $0.buffer(count: Limit<2>()) })
   }
 
   func testTheTableByTime() {
     let two = Timing.Duration.milliseconds(2)
     expect(
       // From the first message on; what comes at the very moment the time is over still belongs to it.
-      marbleRow("a----bc---|", "--a----[bc]--|") { $0.buffer(count: Count<3>(), time: two) },
-      marbleRow("a-b-c-|", "--[ab]---(c|)") { $0.buffer(count: Count<3>(), time: two) },
-      marbleRow("abcdefg-----|", "--[abc]--[def]--g---|") { $0.buffer(count: Count<3>(), time: two) },
+      marbleRow("a----bc---|", "--a----[bc]--|") { $0.buffer(count: Limit<3>(), time: two) },
+      marbleRow("a-b-c-|", "--[ab]---(c|)") { $0.buffer(count: Limit<3>(), time: two) },
+      marbleRow("abcdefg-----|", "--[abc]--[def]--g---|") { $0.buffer(count: Limit<3>(), time: two) },
       // Full and over at once is one list; what is behind it starts its own time.
-      marbleRow("a-(bcd)----|", "--[abc]-d--|") { $0.buffer(count: Count<3>(), time: two) },
-      marbleRow("a#b---|", "-(a#)--b-|") { $0.buffer(count: Count<3>(), time: two) },
+      marbleRow("a-(bcd)----|", "--[abc]-d--|") { $0.buffer(count: Limit<3>(), time: two) },
+      marbleRow("a#b---|", "-(a#)--b-|") { $0.buffer(count: Limit<3>(), time: two) },
       // No time: what is ready.
-      marbleRow("a-(bcde)-|", "a-([bcd]e)-|") { $0.buffer(count: Count<3>(), time: .zero) },
-      marbleRow("ab", "--[ab]") { $0.buffer(count: Count<3>(), time: two) },
-      marbleRow("", "") { $0.buffer(count: Count<3>(), time: two) },
+      marbleRow("a-(bcde)-|", "a-([bcd]e)-|") { $0.buffer(count: Limit<3>(), time: .zero) },
+      marbleRow("ab", "--[ab]") { $0.buffer(count: Limit<3>(), time: two) },
+      marbleRow("", "") { $0.buffer(count: Limit<3>(), time: two) },
       // Polled in 0, 8, 16: the time is over, and what came meanwhile fills the list.
       marbleRow("ab--c-d-e-f----|", "--------[abcde]-------(f|)", pace: .inBursts) {
-        $0.buffer(count: Count<9>(), time: two)
+        $0.buffer(count: Limit<9>(), time: two)
       })
   }
 
   func testFarJumpsAndEndlessTimes() {
-    var stream = MarbleSource<Int>("1").buffer(count: Count<2>(), time: .seconds(1))
+    var stream = MarbleSource<Int>("1").buffer(count: Limit<2>(), time: .seconds(1))
     XCTAssertEqual(describe(stream.poll(at: .zero)), "pending")
     XCTAssertEqual(stream.nextDeadline, .zero + .seconds(1))
     XCTAssertEqual(describe(stream.poll(at: Instant(nanoseconds: .max - 1))), "1")
-    var patient = MarbleSource<Int>("1").buffer(count: Count<2>())
+    var patient = MarbleSource<Int>("1").buffer(count: Limit<2>())
     XCTAssertEqual(describe(patient.poll(at: Instant(nanoseconds: 5))), "pending")
     XCTAssertEqual(patient.nextDeadline, .never)
     XCTAssertEqual(describe(patient.poll(at: Instant(nanoseconds: .max - 1))), "pending")
@@ -90,15 +90,15 @@ final class BufferTests: XCTestCase {
     }
     XCTAssertNil(
       MarbleRun.disagreement(runs: 1000, model: model(3, isTimed: false)) {
-        $0.source().buffer(count: Count<3>())
+        $0.source().buffer(count: Limit<3>())
       })
     XCTAssertNil(
       MarbleRun.disagreement(runs: 1500, model: model(4, isTimed: true)) {
-        $0.source().buffer(count: Count<4>(), time: .milliseconds(UInt64($0.time)))
+        $0.source().buffer(count: Limit<4>(), time: .milliseconds(UInt64($0.time)))
       })
     XCTAssertNil(
       MarbleRun.disagreement(runs: 500, model: model(1, isTimed: true)) {
-        $0.source().buffer(count: Count<1>(), time: .milliseconds(UInt64($0.time)))
+        $0.source().buffer(count: Limit<1>(), time: .milliseconds(UInt64($0.time)))
       })
   }
 
@@ -107,15 +107,15 @@ final class BufferTests: XCTestCase {
     func model(_ run: MarbleRun) -> MarbleScript { self.model(run, capacity: 3, time: run.time) }
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        $0.source().buffer(count: Count<4>(), time: .milliseconds(UInt64($0.time)))
+        $0.source().buffer(count: Limit<4>(), time: .milliseconds(UInt64($0.time)))
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        $0.source().buffer(count: Count<3>(), time: .milliseconds(UInt64($0.time + 1)))
+        $0.source().buffer(count: Limit<3>(), time: .milliseconds(UInt64($0.time + 1)))
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        Late($0.source().buffer(count: Count<3>(), time: .milliseconds(UInt64($0.time))))
+        Overdue($0.source().buffer(count: Limit<3>(), time: .milliseconds(UInt64($0.time))))
       })
   }
 }

@@ -92,7 +92,7 @@ final class DebounceTests: XCTestCase {
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        Late($0.source().debounce(quiet: .milliseconds(UInt64($0.time))))
+        Overdue($0.source().debounce(quiet: .milliseconds(UInt64($0.time))))
       })
   }
 }

@@ -161,7 +161,7 @@ final class RetryTests: XCTestCase {
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 300, seed: 1, model: model) {
-        Late(self.retry($0, limit: $0.count))
+        Overdue(self.retry($0, limit: $0.count))
       })
   }
 }

@@ -100,7 +100,7 @@ final class SampleTests: XCTestCase {
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        Late($0.source().sample(every: .milliseconds(UInt64($0.time))))
+        Overdue($0.source().sample(every: .milliseconds(UInt64($0.time))))
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {

@@ -94,7 +94,7 @@ final class ThrottleTests: XCTestCase {
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        Late($0.source().throttle(Self.rate($0.time, $0.count)))
+        Overdue($0.source().throttle(Self.rate($0.time, $0.count)))
       })
   }
 }

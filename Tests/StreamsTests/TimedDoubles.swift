@@ -3,7 +3,7 @@ import TestSupport
 import Timing
 
 /// A stream whose deadline is a tick late: a control.
-struct Late<Source: Streams.Stream & ~Copyable>: Streams.Stream, ~Copyable {
+struct Overdue<Source: Streams.Stream & ~Copyable>: Streams.Stream, ~Copyable {
   typealias Message = Source.Message
   typealias Failure = Source.Failure
   private var source: Source

@@ -90,7 +90,7 @@ final class TimeoutTests: XCTestCase {
       })
     XCTAssertNotNil(
       MarbleRun.disagreement(runs: 100, seed: 1, model: model) {
-        Late($0.source().timeout(after: .milliseconds(UInt64($0.time))))
+        Overdue($0.source().timeout(after: .milliseconds(UInt64($0.time))))
       })
   }
 }

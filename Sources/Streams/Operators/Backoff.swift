@@ -18,9 +18,7 @@ public struct Backoff: Sendable, BitwiseCopyable {
   public func delay(afterFailures failures: Int) -> Duration {
     precondition(failures >= 1, "without a failure there is nothing to wait for")
     let doublings = failures - 1
-    guard doublings < 64, first.nanoseconds <= longest.nanoseconds >> UInt64(doublings) else {
-      return longest
-    }
-    return .nanoseconds(first.nanoseconds << UInt64(doublings))
+    guard first.nanoseconds <= longest.nanoseconds >> doublings else { return longest }
+    return .nanoseconds(first.nanoseconds << doublings)
   }
 }

@@ -1,10 +1,5 @@
 public import Timing
 
-/// How many messages `buffer` gathers, as a type: `Count<8>()`.
-public struct Count<let count: Int>: Sendable {
-  public init() {}
-}
-
 /// Messages gathered into lists: handed on when full, when the time since the first of them is over, or when no more
 /// come. No list is empty.
 ///
@@ -57,19 +52,22 @@ public struct Buffer<let capacity: Int, Source: Stream & ~Copyable>: Stream, ~Co
   }
 
   public var nextDeadline: Instant { gathered.isEmpty ? source.nextDeadline : min(due, source.nextDeadline) }
-  public var demand: Int { source.demand + capacity }
+  /// The last message that a list has room for is handed on with it, in the poll that takes it.
+  public var demand: Int { source.demand + capacity - 1 }
 }
 
 extension Stream where Self: ~Copyable {
-  /// Lists of `count` messages, fewer at the end; holds at most `count`.
-  public consuming func buffer<let capacity: Int>(count: Count<capacity>) -> Buffer<capacity, Self> {
+  /// Lists of `count` messages, fewer at the end; holds fewer than `count`.
+  ///
+  ///     orders.buffer(count: Limit<8>())
+  public consuming func buffer<let capacity: Int>(count: Limit<capacity>) -> Buffer<capacity, Self> {
     Buffer(self, time: Duration(nanoseconds: .max))
   }
 
-  /// Lists of `count` messages, fewer when `time` has passed since the first of them; holds at most `count`. With a time
-  /// of zero, what is ready at each poll.
+  /// Lists of `count` messages, fewer when `time` has passed since the first of them; holds fewer than `count`. With a
+  /// time of zero, what is ready at each poll.
   public consuming func buffer<let capacity: Int>(
-    count: Count<capacity>, time: Duration
+    count: Limit<capacity>, time: Duration
   ) -> Buffer<capacity, Self> {
     Buffer(self, time: time)
   }

@@ -19,6 +19,7 @@ public struct Throttle<Source: Stream & ~Copyable>: Stream, ~Copyable {
     bucket = TokenBucket(rate)
   }
 
+  @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Source.Message, Source.Failure> {
     waitsForToken = now < bucket.nextToken
     guard !waitsForToken else { return .pending }

@@ -29,6 +29,7 @@ public struct Timeout<Source: Future & ~Copyable>: Future, ~Copyable {
     self.patience = patience
   }
 
+  @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Source.Message, TimeoutFailure<Source.Failure>> {
     let limit = due ?? now + patience
     due = limit

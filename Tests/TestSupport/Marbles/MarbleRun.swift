@@ -46,7 +46,7 @@ public struct MarbleRun {
   }
 
   /// Long enough for what a script leaves behind.
-  public static var horizon: Int { 400 }
+  public static var horizon: Int { 200 }
 
   /// The events of the script in order, with their ticks.
   public var events: [(tick: Int, event: MarbleScript.Event)] {
