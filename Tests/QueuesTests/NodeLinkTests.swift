@@ -147,6 +147,27 @@ final class NodeLinkTests: XCTestCase {
     XCTAssertNil(ends.producer.pressureChange())
   }
 
+  func testWakesASleeperOnceAndAtTheEnd() throws {
+    let memory = TestArena()
+    let ledger = NodeLedger()
+    let calls = NodeLedger()
+    let pool = try Pool(capacity: 8, in: &memory.arena)
+    let (producer, consumer) = separate(
+      try NodeLink(
+        QueueProperties(capacity: 8, waiting: .wake(countingHook(calls))), from: pool, in: &memory.arena
+      ).link())
+    XCTAssertFalse(consumer.value!.armWakeup())
+    for value in 0..<UInt64(2) { XCTAssertNil(producer.value!.offer(value, ledger)) }
+    XCTAssertEqual(calls.liveCount, 1, "once")
+    XCTAssertTrue(consumer.value!.armWakeup(), "there is one")
+    for value in 0..<UInt64(2) { XCTAssertEqual(consumer.value!.answer(), .value(value)) }
+    XCTAssertFalse(consumer.value!.armWakeup())
+    producer.drop()
+    XCTAssertEqual(calls.liveCount, 2, "the end is news")
+    XCTAssertEqual(consumer.value!.answer(), .ended)
+    withExtendedLifetime(calls) {}
+  }
+
   func testRefusesToBeMadeOfNonsense() throws {
     let memory = TestArena()
     let pool = try Pool(capacity: 1, in: &memory.arena)

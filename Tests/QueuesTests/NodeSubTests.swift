@@ -116,13 +116,8 @@ final class NodeSubTests: XCTestCase {
     let ledger = NodeLedger()
     let calls = NodeLedger()
     let pool = try Pool(capacity: 8, in: &memory.arena)
-    let hook = unsafe WakeHook(context: UInt(bitPattern: Unmanaged.passUnretained(calls).toOpaque())) {
-      // SAFETY: the ledger lives until the test ends.
-      let calls = unsafe Unmanaged<NodeLedger>.fromOpaque(UnsafeRawPointer(bitPattern: $0)!)
-      unsafe calls.takeUnretainedValue().live.wrappingAdd(1, ordering: .relaxed)
-    }
     let ends = try NodeSub<NodeToken, HardwareWord>(
-      QueueProperties(capacity: 8, waiting: .wake(hook)), from: pool, in: &memory.arena
+      QueueProperties(capacity: 8, waiting: .wake(countingHook(calls))), from: pool, in: &memory.arena
     ).sub()
     let (producer, consumer) = (NodeHeld(ends.producer), NodeHeld(ends.consumer))
     XCTAssertNil(producer.value!.offer(0, ledger))
