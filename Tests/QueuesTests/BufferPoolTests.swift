@@ -82,8 +82,8 @@ final class BufferPoolTests: XCTestCase {
     let memory = TestArena(byteCount: 4_096)
     for (capacity, byteCount, error) in [
       (0, 8, QueueError.capacityOutOfRange(0)), (-1, 8, .capacityOutOfRange(-1)),
-      (1 << 24, 8, .capacityOutOfRange(1 << 24)), (1, 0, .capacityOutOfRange(0)),
-      (1, 1 << 30 + 1, .capacityOutOfRange(1 << 30 + 1)), (1 << 24 - 1, 1 << 30, .memoryExhausted),
+      (1 << 24 + 1, 8, .capacityOutOfRange(1 << 24 + 1)), (1, 0, .capacityOutOfRange(0)),
+      (1, 1 << 30 + 1, .capacityOutOfRange(1 << 30 + 1)), (1 << 24, 1 << 30, .memoryExhausted),
       (1, 1 << 13, .memoryExhausted),
     ] {
       XCTAssertThrowsError(try Pool(capacity: capacity, byteCount: byteCount, in: &memory.arena)) {

@@ -199,7 +199,7 @@ final class NodeLinkTests: XCTestCase {
     let memory = TestArena(byteCount: 4_096)
     for (capacity, error) in [
       (0, QueueError.capacityOutOfRange(0)), (-3, .capacityOutOfRange(-3)),
-      (1 << 24, .capacityOutOfRange(1 << 24)), (1 << 24 - 1, .memoryExhausted),
+      (1 << 24 + 1, .capacityOutOfRange(1 << 24 + 1)), (1 << 24, .memoryExhausted),
     ] {
       XCTAssertThrowsError(try Pool(capacity: capacity, in: &memory.arena)) {
         XCTAssertEqual($0 as? QueueError, error)
