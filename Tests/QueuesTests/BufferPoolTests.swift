@@ -13,7 +13,7 @@ final class BufferPoolTests: XCTestCase {
     var random = SeededRandom()
     let seed = random.seed
     for capacity in [1, 2, 3, 17] {
-      let memory = TestArena()
+      let memory = keptArena()
       let pool = try Pool(capacity: capacity, byteCount: 24, in: &memory.arena)
       var lent = LentBuffers()
       let difference = lent.firstDifference(
@@ -26,7 +26,7 @@ final class BufferPoolTests: XCTestCase {
 
   func testTheModelNoticesABrokenPool() throws {
     var random = SeededRandom()
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try Pool(capacity: 8, byteCount: 24, in: &memory.arena)
     for fault in ["too many", "wrong balance"] {
       var lent = LentBuffers()
@@ -40,7 +40,7 @@ final class BufferPoolTests: XCTestCase {
   }
 
   func testABufferIsWrittenOnceAndReadEverywhere() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try Pool(capacity: 2, byteCount: 100, in: &memory.arena)
     XCTAssertEqual(pool.capacity, 2)
     XCTAssertEqual(pool.bufferByteCount, 100)
@@ -60,7 +60,7 @@ final class BufferPoolTests: XCTestCase {
   }
 
   func testOwnershipTravelsThroughAQueueAndNoBytesDo() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try Pool(capacity: 4, byteCount: 64, in: &memory.arena)
     var ends = try Channel<Unique>.create(.link, over: .vec, QueueProperties(capacity: 4), in: &memory.arena)
       .link()
@@ -79,7 +79,7 @@ final class BufferPoolTests: XCTestCase {
   }
 
   func testRefusesToBeMadeOfNonsense() throws {
-    let memory = TestArena(byteCount: 4_096)
+    let memory = keptArena(byteCount: 4_096)
     for (capacity, byteCount, error) in [
       (0, 8, QueueError.capacityOutOfRange(0)), (-1, 8, .capacityOutOfRange(-1)),
       (1 << 24 + 1, 8, .capacityOutOfRange(1 << 24 + 1)), (1, 0, .capacityOutOfRange(0)),

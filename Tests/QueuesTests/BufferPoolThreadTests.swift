@@ -11,7 +11,7 @@ final class BufferPoolThreadTests: XCTestCase {
   fileprivate typealias Shared = SharedBuffer<HardwareWord>
 
   func testNoBufferIsLentTwice() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try BufferPool<HardwareWord>(capacity: 2, byteCount: 16, in: &memory.arena)
     let overwritten = NodeLedger()
     runThreads(
@@ -39,7 +39,7 @@ final class BufferPoolThreadTests: XCTestCase {
   }
 
   func testBuffersGoFromCoreToCoreAndBack() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try BufferPool<HardwareWord>(capacity: 5, byteCount: 16, in: &memory.arena)
     let nodes = try NodePool<Shared, HardwareWord>(capacity: 10, in: &memory.arena)
     let links = try (0..<2).map { _ in

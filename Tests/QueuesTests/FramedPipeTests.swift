@@ -8,7 +8,7 @@ final class FramedPipeTests: XCTestCase {
     for (prefix, prefixByteCount) in [(FramePrefix.twoBytes, 2), (.fourBytes, 4)] {
       for capacity in [prefixByteCount, 5, 12, 16] {
         for first in 0..<UInt64(16) {
-          let memory = TestArena(byteCount: 8_192)
+          let memory = keptArena(byteCount: 8_192)
           var ends = try Channel<UInt8>.create(
             .link, over: .frames(prefix), QueueProperties(capacity: capacity, firstSequence: first &- 8),
             in: &memory.arena
@@ -29,7 +29,7 @@ final class FramedPipeTests: XCTestCase {
     let seed = random.seed
     for first in PipeLinkTests.firstSequences {
       for capacity in [4, 7, 32, 100, 512] {
-        let memory = TestArena()
+        let memory = keptArena()
         var ends = try FramedPipe<HardwareWord>(
           QueueProperties(capacity: capacity, firstSequence: first), prefix: .twoBytes, in: &memory.arena
         ).link()
@@ -67,7 +67,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testTheSameFrameUntilItIsConsumed() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     var ends = try FramedPipe<HardwareWord>(
       QueueProperties(capacity: 32), prefix: .fourBytes, in: &memory.arena
     ).link()
@@ -79,7 +79,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testFramesThatCanNeverBeWritten() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     var long = try FramedPipe<HardwareWord>(
       QueueProperties(capacity: 1 << 17), prefix: .twoBytes, in: &memory.arena
     ).link()
@@ -106,7 +106,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testWritesAllOrNothing() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     for (overflow, isTaken, dropped) in [(OverflowPolicy.refuse, false, UInt64(0)), (.dropNewest, true, 1)] {
       var ends = try FramedPipe<HardwareWord>(
         QueueProperties(capacity: 10, overflow: overflow), prefix: .twoBytes, in: &memory.arena
@@ -122,7 +122,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testEndsAndWakes() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let calls = NodeLedger()
     let ends = try FramedPipe<HardwareWord>(
       QueueProperties(
@@ -142,7 +142,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testRefusesWhenNoReaderIsLeft() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ends = try FramedPipe<HardwareWord>(
       QueueProperties(capacity: 16, overflow: .dropNewest), prefix: .twoBytes, in: &memory.arena
     ).link()
@@ -153,7 +153,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testRefusesToBeMadeOfNonsense() throws {
-    let memory = TestArena(byteCount: 4_096)
+    let memory = keptArena(byteCount: 4_096)
     func make(_ capacity: Int, _ prefix: FramePrefix) throws {
       _ = try FramedPipe<HardwareWord>(
         QueueProperties(capacity: capacity), prefix: prefix, in: &memory.arena)
@@ -168,7 +168,7 @@ final class FramedPipeTests: XCTestCase {
   }
 
   func testKeepsFramesBetweenTwoThreads() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ends = try FramedPipe<HardwareWord>(
       QueueProperties(capacity: 128, firstSequence: .max - 1_000), prefix: .twoBytes, in: &memory.arena
     ).link()

@@ -15,7 +15,7 @@ final class NodeSubTests: XCTestCase {
     let seed = random.seed
     for first in NodeModel.firstSequences {
       for (capacities, nodeCount) in NodeModel.shapes {
-        let memory = TestArena()
+        let memory = keptArena()
         let ledger = NodeLedger()
         let pool = try Pool(capacity: nodeCount, in: &memory.arena)
         let queues = try capacities.map { try make(capacity: $0, first, pool, producerCount: 3, memory) }
@@ -40,7 +40,7 @@ final class NodeSubTests: XCTestCase {
 
   func testEverythingIsBackInWhateverOrderTheEndsGo() throws {
     for order in [[0, 1, 2, 3], [3, 0, 1, 2], [1, 3, 2, 0], [2, 1, 0, 3], [0, 3, 1, 2]] {
-      let memory = TestArena()
+      let memory = keptArena()
       let ledger = NodeLedger()
       let pool = try Pool(capacity: 8, in: &memory.arena)
       let queue = try make(capacity: 8, 0, pool, producerCount: 3, memory)
@@ -57,7 +57,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testEndsWithTheLastProducerOnly() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 8, in: &memory.arena)
     let queue = try make(capacity: 8, 0, pool, producerCount: 2, memory)
@@ -73,7 +73,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testGivesBackOrDropsWhatFindsNoRoom() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 4, in: &memory.arena)
     for (overflow, dropped) in [(OverflowPolicy.refuse, UInt64(0)), (.dropNewest, 2)] {
@@ -94,7 +94,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testTellsPressureToEachProducer() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 16, in: &memory.arena)
     var ends = try NodeSub<NodeToken, HardwareWord>(
@@ -112,7 +112,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testWakesASleeperOnceAndAtTheEnd() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let calls = NodeLedger()
     let pool = try Pool(capacity: 8, in: &memory.arena)

@@ -5,6 +5,17 @@ import TestSupport
 import Timing
 import XCTest
 
+extension XCTestCase {
+  /// An arena that lives until the test is over: the ends of a queue touch its memory when they go, and they do not keep
+  /// it alive, so an optimised test would free it before.
+  func keptArena(byteCount: Int = 16 << 20) -> TestArena {
+    let memory = TestArena(byteCount: byteCount)
+    let kept = NodeHeld(memory)
+    addTeardownBlock { kept.drop() }
+    return memory
+  }
+}
+
 /// Something noncopyable in a class, so that arrays and threads can hold it; whoever holds it must be alone with it.
 final class NodeHeld<Value: ~Copyable>: @unchecked Sendable {
   var value: Value?

@@ -13,7 +13,7 @@ final class PipeLinkTests: XCTestCase {
     let seed = random.seed
     for first in Self.firstSequences {
       for capacity in [1, 2, 3, 7, 8, 64, 1_000] {
-        let memory = TestArena()
+        let memory = keptArena()
         var ends = try Channel<UInt8>.create(
           .link, over: .pipe, QueueProperties(capacity: capacity, firstSequence: first), in: &memory.arena
         ).link()
@@ -59,7 +59,7 @@ final class PipeLinkTests: XCTestCase {
   }
 
   func testIsAStreamOfBytes() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ends = try PipeLink<HardwareWord>(QueueProperties(capacity: 2), in: &memory.arena).link()
     let (producer, consumer) = (NodeHeld(ends.producer), NodeHeld(ends.consumer))
     XCTAssertEqual(consumer.value!.answer(), .pending)
@@ -79,7 +79,7 @@ final class PipeLinkTests: XCTestCase {
   }
 
   func testTakesNothingWhenTheConsumerIsGone() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ends = try PipeLink<HardwareWord>(
       QueueProperties(capacity: 2, overflow: .dropNewest), in: &memory.arena
     ).link()
@@ -94,7 +94,7 @@ final class PipeLinkTests: XCTestCase {
   }
 
   func testTellsPressureAndWakes() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let calls = NodeLedger()
     let ends = try PipeLink<HardwareWord>(
       QueueProperties(
@@ -120,7 +120,7 @@ final class PipeLinkTests: XCTestCase {
   }
 
   func testRefusesToBeMadeOfNonsense() throws {
-    let memory = TestArena(byteCount: 4_096)
+    let memory = keptArena(byteCount: 4_096)
     func make(_ properties: QueueProperties) throws {
       _ = try Channel<UInt8>.create(.link, over: .pipe, properties, in: &memory.arena)
     }
@@ -137,7 +137,7 @@ final class PipeLinkTests: XCTestCase {
   }
 
   func testKeepsOrderBetweenTwoThreads() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ends = try PipeLink<HardwareWord>(
       QueueProperties(capacity: 100, firstSequence: .max - 500), in: &memory.arena
     ).link()
