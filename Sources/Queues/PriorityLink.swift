@@ -38,7 +38,7 @@ public struct PriorityLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~C
   }
 
   /// Both ends of a link, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: PriorityProducer<VecLinkProducer<Message, Word>>
     public var consumer: PriorityConsumer<VecLinkConsumer<Message, Word>>
   }
