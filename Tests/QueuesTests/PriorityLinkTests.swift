@@ -1,4 +1,6 @@
 import Buffers
+import Dispatch
+import Foundation
 import Queues
 import Streams
 import Synchronization
@@ -190,5 +192,42 @@ final class PriorityLinkTests: XCTestCase {
     XCTAssertNil(ends.producer.pressureChange(class: 0))
     XCTAssertEqual(ends.producer.pressureChange(class: 1), .on)
     XCTAssertNil(ends.producer.pressureChange(class: 1))
+  }
+
+  /// Two threads: nothing is lost, and each class keeps its order.
+  func testBetweenTwoThreads() throws {
+    let count = 6_000
+    let classCount = 3
+    let link = try Channel<Int>.create(
+      .link, over: .vec, QueueProperties(capacity: 64, firstSequence: .max - 500),
+      classes: .weighted([3, 2, 1]), in: &memory.arena)
+    let ends = link.link()
+    let producer = Alone(ends.producer)
+    var consumer = ends.consumer
+    let isDone = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      for value in 0..<count {
+        while producer.value.push(value, class: value % classCount) != nil { sched_yield() }
+      }
+      isDone.signal()
+    }
+    var next = Array(0..<classCount)
+    var taken = 0
+    while taken < count {
+      guard let value = consumer.select(1) else {
+        sched_yield()
+        continue
+      }
+      XCTAssertEqual(value, next[value % classCount])
+      next[value % classCount] = value + classCount
+      taken += 1
+    }
+    isDone.wait()
+  }
+
+  /// What a thread takes with it; only that thread uses it.
+  private final class Alone<Value: ~Copyable>: @unchecked Sendable {
+    var value: Value
+    init(_ value: consuming Value) { self.value = value }
   }
 }

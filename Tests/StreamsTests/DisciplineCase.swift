@@ -59,7 +59,7 @@ struct DisciplineSchedule {
     self.random = random
   }
 
-  static func run(_ rule: DisciplineCase, _ random: inout SeededRandom, steps: Int = 1_500) -> DisciplineTrace
+  static func run(_ rule: DisciplineCase, _ random: inout SeededRandom, steps: Int = 1_000) -> DisciplineTrace
   {
     var schedule = DisciplineSchedule(rule, random)
     schedule.wander(steps)
