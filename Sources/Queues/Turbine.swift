@@ -28,7 +28,7 @@ public struct Turbine<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyab
   public consuming func link() -> Ends { ends }
 
   /// The ends of a turbine, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: TurbineProducer<Message, Word>
     public var consumers: TurbineConsumers<Message, Word>
   }

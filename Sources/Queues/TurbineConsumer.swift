@@ -6,7 +6,7 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   let state: TurbineState<Message, Word>
   private let index: Int
   private let rule: TurbineRule
-  private let cursor: SharedWordReference<Word>
+  private let cursor: TurbineWord<Word>
   private(set) var position: UInt64
   /// How far it may read, as last seen: it is so far or further.
   private(set) var limit: UInt64

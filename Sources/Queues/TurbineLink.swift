@@ -19,7 +19,7 @@ public struct TurbineLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Co
   public consuming func link() -> Ends { ends }
 
   /// Both ends of a link, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: TurbineProducer<Message, Word>
     public var consumer: TurbineConsumer<Message, Word>
   }

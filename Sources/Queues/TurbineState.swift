@@ -16,9 +16,9 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
 
   let slots: Slots<Message, Word>
   let words: SharedWords<4, Word>
-  let cursors: SharedWordTable<Word>
+  let cursors: TurbineWords<Word>
   /// Not zero when the consumer of that number asks to be woken.
-  let sleepers: SharedWordTable<Word>
+  let sleepers: TurbineWords<Word>
   let rules: Slots<TurbineRule, Word>
   /// Of each place, what was published there last; only when there are many producers.
   let publications: TurbinePublications<Word>?
@@ -36,8 +36,8 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
     let first = properties.firstSequence
     slots = try Slots(capacity: properties.capacity, in: &arena)
     words = try SharedWords(repeating: first, in: &arena)
-    cursors = try SharedWordTable(count: count, repeating: first, isSpaced: true, in: &arena)
-    sleepers = try SharedWordTable(count: count, repeating: 0, isSpaced: true, in: &arena)
+    cursors = try TurbineWords(count: count, repeating: first, isSpaced: true, in: &arena)
+    sleepers = try TurbineWords(count: count, repeating: 0, isSpaced: true, in: &arena)
     rules = try Slots(capacity: count, in: &arena)
     publications =
       isShared

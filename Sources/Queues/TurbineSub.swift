@@ -23,7 +23,7 @@ public struct TurbineSub<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Cop
   public consuming func link() -> Ends { ends }
 
   /// The ends of a turbine, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producers: TurbineProducers<Message, Word>
     public var consumers: TurbineConsumers<Message, Word>
   }

@@ -1,7 +1,7 @@
 import Buffers
 
-/// Shared words of a number known only at run time, in memory that lives as long as its arena.
-@safe struct SharedWordTable<Word: SharedWord & ~Copyable>: @unchecked Sendable {
+/// Shared words of a number known only at run time: cursors far apart, publications side by side. In memory that lives as long as its arena.
+@safe struct TurbineWords<Word: SharedWord & ~Copyable>: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
   private let stride: Int
   private let count: Int
@@ -24,10 +24,10 @@ import Buffers
   }
 
   /// One word of the table, checked once.
-  func reference(to index: Int) -> SharedWordReference<Word> {
+  func reference(to index: Int) -> TurbineWord<Word> {
     precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such shared word")
     // SAFETY: the index was checked, and the words are initialized for as long as the arena's memory lives.
-    return unsafe SharedWordReference(
+    return unsafe TurbineWord(
       UnsafePointer((base + index &* stride).assumingMemoryBound(to: Word.self)))
   }
 
@@ -41,7 +41,7 @@ import Buffers
 }
 
 /// One word of a table.
-@safe struct SharedWordReference<Word: SharedWord & ~Copyable>: @unchecked Sendable {
+@safe struct TurbineWord<Word: SharedWord & ~Copyable>: @unchecked Sendable {
   private let address: UnsafePointer<Word>
 
   /// Takes over the address of a word that is initialized and stays.
