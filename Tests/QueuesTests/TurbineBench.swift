@@ -97,7 +97,6 @@ func makePlan(_ graph: [[Int]], waiting: WaitStrategy? = nil) -> (plan: TurbineP
 
 /// Does random things to a turbine on one thread and tells a ledger, which says what must come of each.
 struct TurbineBench {
-  let memory: TestArena
   let producers: [ProducerBox]
   let consumers: [ConsumerBox]
   var ledger: TurbineLedger
@@ -106,11 +105,7 @@ struct TurbineBench {
   var complaints: Set<String> = []
   private var nextNumber = 0
 
-  init(
-    _ memory: TestArena, _ producers: [ProducerBox], _ consumers: [ConsumerBox], _ ledger: TurbineLedger,
-    isShared: Bool
-  ) {
-    self.memory = memory
+  init(_ producers: [ProducerBox], _ consumers: [ConsumerBox], _ ledger: TurbineLedger, isShared: Bool) {
     self.producers = producers
     self.consumers = consumers
     self.ledger = ledger
@@ -246,7 +241,7 @@ struct TurbineBench {
     producer.claim = nil
   }
 
-  /// Drops the producers and reads all there is: then every consumer left must say that it has ended.
+  /// Drops the producers and reads all there is: then every consumer left must say that it has ended, and is dropped.
   mutating func finish() {
     for producer in producers { drop(producer) }
     // Each round, one more stage sees what was abandoned passed over.
@@ -259,6 +254,5 @@ struct TurbineBench {
     }
     complaints.formUnion(ledger.complaints)
     for consumer in consumers { consumer.end = nil }
-    withExtendedLifetime(memory) {}
   }
 }

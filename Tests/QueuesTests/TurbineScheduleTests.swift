@@ -30,6 +30,7 @@ final class TurbineScheduleTests: XCTestCase {
     departures: Bool, _ random: inout SeededRandom
   ) throws -> Set<String> {
     let memory = TestArena(byteCount: 1 << 20)
+    defer { withExtendedLifetime(memory) {} }
     let (plan, stages) = makePlan(graph)
     let ends = try Turbine<Entry, HardwareWord>(
       QueueProperties(capacity: capacity, firstSequence: start), plan, in: &memory.arena
@@ -38,7 +39,7 @@ final class TurbineScheduleTests: XCTestCase {
     var untaken = ends.consumers
     let consumers = stages.map { ConsumerBox(untaken.take($0)) }
     let ledger = TurbineLedger(capacity: toldCapacity ?? capacity, graph: told ?? graph)
-    var bench = TurbineBench(memory, [producer], consumers, ledger, isShared: false)
+    var bench = TurbineBench([producer], consumers, ledger, isShared: false)
     for _ in 0..<steps { try bench.step(&random, departures: departures) }
     bench.finish()
     return bench.complaints
@@ -49,6 +50,7 @@ final class TurbineScheduleTests: XCTestCase {
     _ random: inout SeededRandom
   ) throws -> Set<String> {
     let memory = TestArena(byteCount: 1 << 20)
+    defer { withExtendedLifetime(memory) {} }
     let (plan, stages) = makePlan(graph)
     let ends = try TurbineSub<Entry, HardwareWord>(
       QueueProperties(capacity: capacity, firstSequence: start), plan, producers: count, in: &memory.arena
@@ -58,7 +60,7 @@ final class TurbineScheduleTests: XCTestCase {
     let producers = (0..<count).map { _ in ProducerBox(untakenProducers.take()!) }
     let consumers = stages.map { ConsumerBox(untaken.take($0)) }
     let ledger = TurbineLedger(capacity: capacity, graph: graph)
-    var bench = TurbineBench(memory, producers, consumers, ledger, isShared: true)
+    var bench = TurbineBench(producers, consumers, ledger, isShared: true)
     for _ in 0..<steps { try bench.step(&random, departures: departures) }
     bench.finish()
     return bench.complaints
