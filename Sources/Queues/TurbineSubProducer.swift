@@ -100,8 +100,12 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
     while true {
       if roomCount(from: next) < count {
         limit = state.limit(known: limit)
-        // Loaded behind the cursors, it cannot be older than they are.
-        next = claimed.value.load()
+        let latest = claimed.value.load()
+        // When others claimed meanwhile, the two do not belong together, and may show less room than there ever was.
+        guard latest == next else {
+          next = latest
+          continue
+        }
       }
       let accepted = min(count, roomCount(from: next))
       guard accepted >= least else { return 0 }
