@@ -5,8 +5,8 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   let state: TurbineState<Message, Word>
   let slots: Slots<Message, Word>
   private let cursor: Fixed<Word>
-  /// Where to look for more at first: what the only producer has published, when there is nobody else to wait for, ever;
-  /// else its own cursor, which never has more.
+  /// Where to look for more at first: how far the only one is that it waits for, be it producer or consumer. Its own
+  /// cursor, which never has more, when there are several.
   private let source: Fixed<Word>
   private(set) var position: UInt64
   /// How far it may read, as last seen.
@@ -20,8 +20,7 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     self.index = index
     slots = state.slots
     cursor = state.cursors.reference(to: index)
-    let isFirst = state.publications == nil && state.rules[UInt64(index)].direct == 0
-    source = isFirst ? state.words.reference(to: TurbineState<Message, Word>.next) : cursor
+    source = state.source(of: index)
     position = state.properties.firstSequence
     limit = position
     isWatched = state.hasSleepers(behind: index)
@@ -76,11 +75,14 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     return true
   }
 
-  /// Looks at the source alone. False when that has nothing, and it takes `lookAround` to know.
+  /// Looks at the source alone. False when that has nothing more, or is one that left and is behind already: then it
+  /// takes `lookAround` to know.
   @inline(__always)
   mutating func lookFurther() -> Bool {
-    limit = source.value.loadAcquiring()
-    return position != limit
+    let found = source.value.loadAcquiring()
+    guard Int64(bitPattern: found &- position) > 0 else { return false }
+    limit = found
+    return true
   }
 
   /// Looks again how far it may read, at most `count` further. False when that is nowhere.

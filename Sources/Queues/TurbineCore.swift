@@ -13,6 +13,9 @@ struct TurbineCore<Message: ~Copyable, Word: SharedWord & ~Copyable> {
   let rules: Slots<TurbineRule, Word>
   /// Of each place, what was published there last; only when there are many producers.
   let publications: TurbinePublications<Word>?
+  /// Of each producer, what it has seen and told of the fill: here, so that what is rarely used does not weigh on the
+  /// producers themselves.
+  let gauges: Slots<PressureGauge, Word>
   let properties: QueueProperties
   /// All consumers of the plan; those nobody depends on; those with a wake hook.
   let everyone: UInt64
@@ -21,7 +24,8 @@ struct TurbineCore<Message: ~Copyable, Word: SharedWord & ~Copyable> {
 
   /// Carves what is shared, and makes no messages. Context: boot.
   init(
-    _ properties: QueueProperties, _ plan: TurbinePlan, isShared: Bool, in arena: inout Arena
+    _ properties: QueueProperties, _ plan: TurbinePlan, producerCount: Int, isShared: Bool,
+    in arena: inout Arena
   ) throws(ArenaError) {
     let (count, first) = (plan.consumerCount, properties.firstSequence)
     slots = try Slots(capacity: properties.capacity, in: &arena)
@@ -32,6 +36,8 @@ struct TurbineCore<Message: ~Copyable, Word: SharedWord & ~Copyable> {
     publications =
       isShared
       ? try TurbinePublications(placeCount: slots.placeCount, firstSequence: first, in: &arena) : nil
+    gauges = try Slots(capacity: producerCount, in: &arena)
+    for index in 0..<producerCount { gauges.put(PressureGauge(properties.watermarks), at: UInt64(index)) }
     self.properties = properties
     everyone = ~0 >> UInt64(64 - count)
     var (behind, hooked): (UInt64, UInt64) = (0, 0)

@@ -14,7 +14,6 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   /// Places of the open claim; zero when there is none.
   private(set) var claimedCount = 0
   private let isWatched: Bool
-  private var pressure: PressureGauge
   public private(set) var droppedCount: UInt64 = 0
 
   init(_ state: TurbineState<Message, Word>) {
@@ -24,7 +23,6 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     position = state.properties.firstSequence
     limit = position &+ state.room
     keptLimit = limit
-    pressure = PressureGauge(state.properties.watermarks)
     isWatched = state.isWatched
   }
 
@@ -89,10 +87,7 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   }
 
   /// A crossing of a watermark not told yet: each is told once. Nothing when pressure is what it was.
-  public mutating func pressureChange() -> Pressure? {
-    pressure.note(fill: count)
-    return pressure.takeChange()
-  }
+  public mutating func pressureChange() -> Pressure? { state.pressureChange(for: 0, fill: count) }
 
   /// Places free as far as is known, looking again when those are fewer than `count`; none while a claim is open.
   @inline(__always)
@@ -107,7 +102,7 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   private mutating func advance(to next: UInt64) {
     position = next
     published.value.storeReleasing(next)
-    if isWatched { pressure = state.afterPublication(upTo: next, known: keptLimit, pressure) }
+    if isWatched { state.afterPublication(by: 0, upTo: next, known: keptLimit) }
   }
 
   private mutating func drops() -> Bool {

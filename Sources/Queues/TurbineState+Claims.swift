@@ -29,14 +29,17 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
     return Int(truncatingIfNeeded: position &- slowest)
   }
 
-  /// Calls hooks and watches pressure; gives back what is known of it then.
+  /// Watches the pressure on producer `index` and calls hooks.
   @inline(never)
-  func afterPublication(
-    upTo position: UInt64, known limit: UInt64, _ pressure: PressureGauge
-  ) -> PressureGauge {
-    var pressure = pressure
-    if properties.watermarks != nil { pressure.note(fill: count(upTo: position, known: limit)) }
+  func afterPublication(by index: Int, upTo position: UInt64, known limit: UInt64) {
+    if properties.watermarks != nil {
+      gauges[UInt64(index)].note(fill: count(upTo: position, known: limit))
+    }
     if hooked != 0 { wakeSleepers() }
-    return pressure
+  }
+
+  func pressureChange(for index: Int, fill: Int) -> Pressure? {
+    gauges[UInt64(index)].note(fill: fill)
+    return gauges[UInt64(index)].takeChange()
   }
 }

@@ -25,6 +25,13 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
     return count > 0 ? .messages(count) : .nothing
   }
 
+  /// The word that alone says how far consumer `index` may read, in most cases; its own cursor when no word does.
+  func source(of index: Int) -> Fixed<Word> {
+    let direct = rules[UInt64(index)].direct
+    guard publications == nil, direct & (direct &- 1) == 0 else { return cursors.reference(to: index) }
+    return direct == 0 ? words.reference(to: Self.next) : cursors.reference(to: direct.trailingZeroBitCount)
+  }
+
   /// How far consumer `index` may read, at most `limit` further, after it passed over what was abandoned.
   @inline(never)
   func lookAround(

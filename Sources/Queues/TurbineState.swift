@@ -18,7 +18,8 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
     _ properties: QueueProperties, _ plan: TurbinePlan, producerCount: Int, isShared: Bool,
     in arena: inout Arena, make: (_ index: Int) -> Message
   ) throws(ArenaError) {
-    let core = try TurbineCore<Message, Word>(properties, plan, isShared: isShared, in: &arena)
+    let core = try TurbineCore<Message, Word>(
+      properties, plan, producerCount: producerCount, isShared: isShared, in: &arena)
     core.words[Self.producers].store(UInt64(producerCount))
     core.words[Self.consumers].store(core.everyone)
     core.words[Self.ends].store(UInt64(producerCount + plan.consumerCount))
@@ -33,6 +34,7 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
   var sleepers: TurbineWords<Word> { core.value.sleepers }
   var rules: Slots<TurbineRule, Word> { core.value.rules }
   var publications: TurbinePublications<Word>? { core.value.publications }
+  var gauges: Slots<PressureGauge, Word> { core.value.gauges }
   var properties: QueueProperties { core.value.properties }
   var everyone: UInt64 { core.value.everyone }
   var hooked: UInt64 { core.value.hooked }

@@ -13,18 +13,18 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   /// Places of the open claim; zero when there is none.
   private(set) var claimedCount = 0
   private let isWatched: Bool
-  private var pressure: PressureGauge
+  private let index: Int
   public private(set) var droppedCount: UInt64 = 0
 
-  init(_ state: TurbineState<Message, Word>) {
+  init(_ state: TurbineState<Message, Word>, _ index: Int) {
     guard let publications = state.publications else { preconditionFailure("a turbine of one producer") }
     self.state = state
+    self.index = index
     self.publications = publications
     slots = state.slots
     claimed = state.words.reference(to: TurbineState<Message, Word>.next)
     position = state.properties.firstSequence
     limit = position &+ state.room
-    pressure = PressureGauge(state.properties.watermarks)
     isWatched = state.isWatched
   }
 
@@ -86,10 +86,7 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   }
 
   /// A crossing of a watermark not told yet: each is told once, to each producer. Nothing when pressure is what it was.
-  public mutating func pressureChange() -> Pressure? {
-    pressure.note(fill: count)
-    return pressure.takeChange()
-  }
+  public mutating func pressureChange() -> Pressure? { state.pressureChange(for: index, fill: count) }
 
   /// Claims `count` places, or as many as there are, but not fewer than `least`.
   ///
@@ -128,12 +125,9 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   private mutating func publishClaim() {
     publications.publish(UInt64(truncatingIfNeeded: claimedCount), from: position)
     claimedCount = 0
-    if isWatched { afterPublication() }
-  }
-
-  private mutating func afterPublication() {
-    pressure = state.afterPublication(
-      upTo: claimed.value.loadAcquiring(), known: limit, pressure)
+    if isWatched {
+      state.afterPublication(by: index, upTo: claimed.value.loadAcquiring(), known: limit)
+    }
   }
 
   private mutating func drops() -> Bool {
