@@ -2,7 +2,7 @@
 ///
 /// A part of its own, because its size does not depend on the ring: of a type whose size does, unspecialised code does
 /// not run the `deinit`, and an end that is dropped would not depart.
-struct ProducerTenure<Ring: RingWriting>: ~Copyable {
+public struct ProducerTenure<Ring: RingWriting>: ~Copyable {
   private let ring: Placed<Ring>
   /// Messages that were put from `first` on and are not published.
   var first: UInt64 = 0
@@ -19,7 +19,7 @@ struct ProducerTenure<Ring: RingWriting>: ~Copyable {
 }
 
 /// What a consumer owes its ring when it is dropped.
-struct ReaderTenure<Ring: RingReading>: ~Copyable {
+public struct ReaderTenure<Ring: RingReading>: ~Copyable {
   private let ring: Placed<Ring>
 
   init(_ ring: Placed<Ring>) { self.ring = ring }
