@@ -35,7 +35,7 @@ struct TurbineCore<Message: ~Copyable, Word: SharedWord & ~Copyable> {
     rules = try Slots(capacity: count, in: &arena)
     publications =
       isShared
-      ? try TurbinePublications(placeCount: slots.placeCount, firstSequence: first, in: &arena) : nil
+      ? try TurbinePublications(placeCount: Int(slots.placeCount), firstSequence: first, in: &arena) : nil
     gauges = try Slots(capacity: producerCount, in: &arena)
     for index in 0..<producerCount { gauges.put(PressureGauge(properties.watermarks), at: UInt64(index)) }
     self.properties = properties

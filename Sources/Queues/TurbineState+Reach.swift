@@ -108,6 +108,6 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
   /// The last end drops the messages.
   private func departEnd() {
     guard words[Self.ends].add(0 &- 1) == 1 else { return }
-    for index in 0..<slots.placeCount { _ = slots.take(at: UInt64(index)) }
+    for index in 0..<slots.placeCount { _ = slots.take(at: index) }
   }
 }

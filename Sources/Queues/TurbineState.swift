@@ -25,7 +25,7 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
     core.words[Self.ends].store(UInt64(producerCount + plan.consumerCount))
     self.core = try Fixed(core, in: &arena)
     // Last, so that every message made is dropped some day.
-    for index in 0..<core.slots.placeCount { core.slots.put(make(index), at: UInt64(index)) }
+    for index in 0..<core.slots.placeCount { core.slots.put(make(Int(index)), at: index) }
   }
 
   var slots: Slots<Message, Word> { core.value.slots }
