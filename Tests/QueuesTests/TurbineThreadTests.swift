@@ -175,7 +175,9 @@ final class TurbineThreadTests: XCTestCase {
         next[message.producer] += 1
       }
       guard taken == 0, !consumer.armWakeup() else { continue }
-      if beds[index].wait(timeout: .now() + 20) != .success { return report.complain("\(index) was not woken") }
+      if beds[index].wait(timeout: .now() + 20) != .success {
+        return report.complain("\(index) was not woken")
+      }
     }
     report.note(next)
   }
