@@ -39,7 +39,7 @@ let machineFeatures: [SwiftSetting] = [
 /// The interleaving explorer does most of the work of its tests: it is optimised in debug builds too.
 let explored: [SwiftSetting] = [
   .enableExperimentalFeature("Extern"),
-  .unsafeFlags(["-O"], .when(configuration: .debug)),
+  .unsafeFlags(["-O", "-enforce-exclusivity=unchecked"], .when(configuration: .debug)),
 ]
 
 /// A module of the kernel; pure ones also build on Linux.

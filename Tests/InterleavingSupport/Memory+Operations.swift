@@ -11,7 +11,7 @@ extension Memory {
     let history = histories[operation.location]
     numbers.append(history.count - 1)
     guard operation.mayReadOlder else { return }
-    let floor = Int(threads[thread].view.seen[operation.location])
+    let floor = threads[thread].view.seen[operation.location]
     for number in stride(from: history.count - 2, through: floor, by: -1) where isKnown(history[number + 1]) {
       if operation.kind == .compareExchange, history[number].value == operation.expected { continue }
       numbers.append(number)
@@ -38,7 +38,7 @@ extension Memory {
   private mutating func read(_ operation: Operation, _ number: Int, by thread: Int) -> UInt64 {
     let word = operation.location
     let store = histories[word][number]
-    threads[thread].view.seen[word] = UInt8(number)
+    threads[thread].view.seen[word] = number
     threads[thread].awaited |= 1 << UInt64(word)
     if operation.kind == .load {
       threads[thread].acquirable.join(store.message)
@@ -52,9 +52,9 @@ extension Memory {
     _ operation: Operation, _ value: UInt64, by thread: Int, continuing: View? = nil, step: UInt32
   ) {
     let number = histories[operation.location].count
-    threads[thread].view.seen[operation.location] = UInt8(number)
+    threads[thread].view.seen[operation.location] = number
     var message = operation.kind == .store ? threads[thread].released : threads[thread].view
-    message.seen[operation.location] = UInt8(number)
+    message.seen[operation.location] = number
     if let continuing { message.join(continuing) }
     let store = Store(value: value, thread: thread, step: step, message: message)
     histories[operation.location].append(store)
@@ -76,7 +76,7 @@ extension Memory {
   /// before another by itself; with relaxed loads and stores around it, it acquires and releases.
   private mutating func fence(_ thread: Int) {
     threads[thread].view.join(threads[thread].acquirable)
-    threads[thread].view.joinSeen(fenced)
+    threads[thread].view.seen.join(fenced)
     fenced = threads[thread].view.seen
     threads[thread].released = threads[thread].view
   }
@@ -88,7 +88,7 @@ extension Memory {
     while words != 0 {
       let word = words.trailingZeroBitCount
       words &= words - 1
-      threads[thread].view.seen[word] = UInt8(histories[word].count - 1)
+      threads[thread].view.seen[word] = histories[word].count - 1
     }
   }
 }

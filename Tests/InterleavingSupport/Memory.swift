@@ -28,7 +28,7 @@ struct Memory {
   var histories: [[Store]] = []
   var threads: [ThreadState] = []
   var plain = PlainMemory()
-  var fenced = View.Seen()
+  var fenced = StoreNumbers()
 
   /// Forgets all words.
   mutating func reset() {
@@ -53,7 +53,7 @@ struct Memory {
       state.view.clock[thread] = 1
       threads.append(state)
     }
-    fenced = View.Seen()
+    fenced = StoreNumbers()
   }
 
   func latest(_ word: Int) -> Store { histories[word][histories[word].count - 1] }
@@ -85,7 +85,7 @@ struct Memory {
     while words != 0 {
       let word = words.trailingZeroBitCount
       words &= words - 1
-      if Int(threads[thread].view.seen[word]) < histories[word].count - 1 { return true }
+      if threads[thread].view.seen[word] < histories[word].count - 1 { return true }
     }
     return false
   }

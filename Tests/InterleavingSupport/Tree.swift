@@ -157,7 +157,7 @@ extension Tree {
           other.reads[other.thread], other.writes[other.thread], event.reads[event.thread],
           event.writes[event.thread])
       else { continue }
-      clock.replace(with: other.clock, where: other.clock .> clock)
+      clock.join(other.clock)
       races.append(earlier)
     }
     nodes[index].clock = clock
