@@ -8,7 +8,9 @@ public import Buffers
 ///
 /// Every operation is wait-free, O(1) or O(messages). The consumer's `count` looks at every message it counts.
 public struct LatencyLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
-  public typealias Ends = LinkEnds<RingProducer<LatencyRing<Message, Word>>, RingConsumer<LatencyRing<Message, Word>>>
+  public typealias Ends = LinkEnds<
+    RingProducer<LatencyRing<Message, Word>>, RingConsumer<LatencyRing<Message, Word>>
+  >
   private let ring: LatencyRing<Message, Word>
 
   /// Context: boot.

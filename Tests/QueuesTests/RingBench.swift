@@ -1,5 +1,6 @@
 import Queues
 import Streams
+import TestSupport
 import Timing
 
 /// What a bench heard from a consumer.
@@ -24,11 +25,22 @@ protocol RingBench: AnyObject {
   func dropConsumer(_ index: Int)
   /// Messages that are somewhere still.
   var balance: Int { get }
+
+  func droppedCount(of producer: Int) -> UInt64
+  func pressureChange(of producer: Int) -> Pressure?
+  func armWakeup(of consumer: Int) -> Bool
 }
 
-/// Producers that push several at once.
+extension RingBench {
+  func droppedCount(of producer: Int) -> UInt64 { 0 }
+  func pressureChange(of producer: Int) -> Pressure? { nil }
+  func armWakeup(of consumer: Int) -> Bool { false }
+}
+
+/// Producers that push several at once, and tell of pressure.
 protocol BatchProducer: Producer, ~Copyable {
   mutating func push(upTo count: Int, _ make: (_ index: Int) -> Message) -> Int
+  mutating func pressureChange() -> Pressure?
 }
 extension RingProducer: BatchProducer {}
 extension OverwritingProducer: BatchProducer where Word: ~Copyable {
@@ -36,12 +48,14 @@ extension OverwritingProducer: BatchProducer where Word: ~Copyable {
     for index in 0..<count { _ = push(make(index)) }
     return count
   }
+  mutating func pressureChange() -> Pressure? { nil }
 }
 
-/// Consumers that take several at once, and may lose some.
+/// Consumers that take several at once, may lose some, and may sleep.
 protocol BatchConsumer: Consumer, ~Copyable {
   mutating func drain(upTo limit: Int, _ receive: (consuming Message) -> Void) -> Int
   mutating func takeLostCount() -> UInt64
+  mutating func armWakeup() -> Bool
 }
 extension BatchConsumer where Self: ~Copyable {
   mutating func takeLostCount() -> UInt64 { 0 }
@@ -56,6 +70,7 @@ final class EndBox<End: ~Copyable>: @unchecked Sendable {
   var end: End?
   var polls = 0
   init(_ end: consuming End) { self.end = consume end }
+  func with<Result>(_ body: (inout End) -> Result) -> Result { body(&end!) }
 }
 
 /// A bench around real ends.
@@ -64,10 +79,18 @@ where P.Message == C.Message, P.Message: RingMessage {
   private let producers: [EndBox<P>]
   private let consumers: [EndBox<C>]
   private let ledger = Ledger()
+  private let memory: TestArena
 
-  init(_ producers: [EndBox<P>], _ consumers: [EndBox<C>]) {
+  /// Ends carved from `memory`, which lives as long as they do.
+  init(_ producers: [EndBox<P>], _ consumers: [EndBox<C>], _ memory: TestArena) {
     self.producers = producers
     self.consumers = consumers
+    self.memory = memory
+  }
+
+  deinit {
+    for box in producers { box.end = nil }
+    for box in consumers { box.end = nil }
   }
 
   var producerCount: Int { producers.count }
@@ -105,6 +128,9 @@ where P.Message == C.Message, P.Message: RingMessage {
   }
 
   func lostCount(of consumer: Int) -> UInt64 { consumers[consumer].end!.takeLostCount() }
+  func droppedCount(of producer: Int) -> UInt64 { producers[producer].with { $0.droppedCount } }
+  func pressureChange(of producer: Int) -> Pressure? { producers[producer].end!.pressureChange() }
+  func armWakeup(of consumer: Int) -> Bool { consumers[consumer].end!.armWakeup() }
   func dropProducer(_ index: Int) { producers[index].end = nil }
   func dropConsumer(_ index: Int) { consumers[index].end = nil }
 }

@@ -29,6 +29,19 @@ struct RingModelSuite {
     return failure
   }
 
+  /// Fills the queue to the last place with one batch, finds it full, and empties it, twice.
+  mutating func runFull() -> String? {
+    for _ in 0..<2 {
+      push(capacity, by: 0)
+      push(by: 0)
+      push(2, by: 0)
+      for consumer in 0..<bench.consumerCount { drain(capacity + 1, by: consumer) }
+      poll(by: 0)
+    }
+    if failure == nil { close() }
+    return failure
+  }
+
   private mutating func step(isFilling: Bool) {
     let size = Int.random(in: 1...max(1, capacity / 8) + 2, using: &random)
     let pushes = Int.random(in: 0..<10, using: &random) < (isFilling ? 7 : 3)

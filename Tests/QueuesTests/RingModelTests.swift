@@ -29,7 +29,8 @@ final class RingModelTests: XCTestCase {
 
   func testLargeQueues() throws {
     for kind in RingKind.all {
-      try run(kind, 65_536, 0 &- 20_000) { $0.run(rounds: 2, steps: 20) }
+      try run(kind, 65_536, 0 &- 20_000) { $0.run(rounds: 2, steps: 6) }
+      try run(kind, 65_536, 1 << 32 &- 20_000) { $0.runFull() }
     }
   }
 
@@ -37,6 +38,14 @@ final class RingModelTests: XCTestCase {
     for kind in RingKind.all {
       for capacity in [1, 2, 3, 7, 16] {
         for first in Self.firstSequences { try run(kind, capacity, first) { $0.runDropping() } }
+      }
+    }
+  }
+
+  func testFullToTheLastPlace() throws {
+    for kind in RingKind.all {
+      for capacity in Self.capacities {
+        for first in Self.firstSequences { try run(kind, capacity, first) { $0.runFull() } }
       }
     }
   }
