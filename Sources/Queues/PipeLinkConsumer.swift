@@ -51,15 +51,15 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
     let front = min(taken, pipe.ring.contiguousByteCount(at: position))
     pipe.ring.copy(at: position, byteCount: front, into: &target, at: 0)
     if front < taken {
-      pipe.ring.copy(
-        at: position &+ UInt64(truncatingIfNeeded: front), byteCount: taken &- front, into: &target, at: front)
+      let rest = position &+ UInt64(truncatingIfNeeded: front)
+      pipe.ring.copy(at: rest, byteCount: taken &- front, into: &target, at: front)
     }
     publish(consumed: taken)
     return taken
   }
 
-  /// The next bytes where they lie, to be consumed when they have been looked at: empty when there are none; where the
-  /// ring wraps, the rest of them comes after that.
+  /// The next bytes where they lie, to be consumed when they have been looked at, behind the scope that looks at them:
+  /// empty when there are none; where the ring wraps, the rest of them comes after that.
   @inline(__always) @_lifetime(&self)
   public mutating func bytes() -> RawSpan {
     let contiguous = pipe.ring.contiguousByteCount(at: position)
