@@ -137,8 +137,8 @@ struct LinkSuite<Ring: RingWriting<Tracked> & RingReading<Tracked>> {
 
   func noWakeUpIsLost() throws {
     let hook = WakeHook(context: 1) { ModelThread.wake(Int($0)) }
+    let last: UInt64 = isLong ? 2 : 1
     for capacity in isLong ? [1, 2] : [1] {
-      let last: UInt64 = 2
       let properties = QueueProperties(capacity: capacity, waiting: .wake(hook), firstSequence: .max)
       try explore(
         "waking", properties, producer: { $0.push { $0.pushAll(1...last) } },
