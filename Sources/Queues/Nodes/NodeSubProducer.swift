@@ -21,7 +21,7 @@ public struct NodeSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   deinit {
     queue.depart(Queue.producerEnd)
     // So that a sleeping consumer learns of the end.
-    queue.properties.waiting.wake(queue.words, Queue.sleeping)
+    queue.sleepers.wake()
   }
 
   /// One more producer for the same queue, at most 2^32 - 1. The consumer's stream ends when all are gone.
@@ -81,7 +81,7 @@ public struct NodeSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   @inline(never)
   private mutating func afterLinking() {
     pressure.note(fill: count)
-    queue.properties.waiting.wake(queue.words, Queue.sleeping)
+    queue.sleepers.wake()
   }
 
   @inline(never)

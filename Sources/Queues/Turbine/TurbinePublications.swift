@@ -6,13 +6,13 @@ struct TurbinePublications<Word: SharedWord & ~Copyable>: Sendable {
   /// Added to a sequence number whose place holds no message.
   private static var abandonment: UInt64 { 1 << 63 }
 
-  private let words: TurbineWords<Word>
+  private let words: SharedWordTable<Word>
   private let mask: UInt64
 
   init(placeCount: Int, firstSequence: UInt64, in arena: inout Arena) throws(ArenaError) {
     // The number before the first is looked for in no place for the next 2^64 messages.
-    words = try TurbineWords(
-      count: placeCount, repeating: firstSequence &- 1, isSpaced: false, in: &arena)
+    words = try SharedWordTable(
+      repeating: firstSequence &- 1, count: placeCount, isSpaced: false, in: &arena)
     mask = UInt64(placeCount - 1)
   }
 

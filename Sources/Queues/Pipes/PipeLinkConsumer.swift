@@ -77,14 +77,8 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
 
   /// Asks for the wake hook at the next byte. True when one is there already: take it first, and ask again.
   public mutating func armWakeup() -> Bool {
-    pipe.words[Pipe<Word>.sleeping].store(1)
-    // The producer publishes, fences, and looks at the flag; one of the two sees the other.
-    Word.fence()
-    guard !look(), !pipe.hasOtherDeparted else {
-      pipe.words[Pipe<Word>.sleeping].store(0)
-      return true
-    }
-    return false
+    let pipe = pipe
+    return pipe.sleepers.arm(0) { look() || pipe.hasOtherDeparted }
   }
 
   @inline(__always)

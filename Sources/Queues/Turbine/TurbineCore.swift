@@ -6,10 +6,10 @@ import Buffers
 /// before it, and nobody writes a place that a cursor has not passed.
 struct TurbineCore<Message: ~Copyable, Word: SharedWord & ~Copyable> {
   let slots: Slots<Message, Word>
-  let words: TurbineWords<Word>
-  let cursors: TurbineWords<Word>
+  let words: SharedWordTable<Word>
+  let cursors: SharedWordTable<Word>
   /// Not zero when the consumer of that number asks to be woken.
-  let sleepers: TurbineWords<Word>
+  let sleepers: SharedWordTable<Word>
   let rules: Slots<TurbineRule, Word>
   /// Of each place, what was published there last; only when there are many producers.
   let publications: TurbinePublications<Word>?
@@ -29,9 +29,9 @@ struct TurbineCore<Message: ~Copyable, Word: SharedWord & ~Copyable> {
   ) throws(ArenaError) {
     let (count, first) = (plan.consumerCount, properties.firstSequence)
     slots = try Slots(capacity: properties.capacity, in: &arena)
-    words = try TurbineWords(count: 4, repeating: first, isSpaced: true, in: &arena)
-    cursors = try TurbineWords(count: count, repeating: first, isSpaced: true, in: &arena)
-    sleepers = try TurbineWords(count: count, repeating: 0, isSpaced: true, in: &arena)
+    words = try SharedWordTable(repeating: first, count: 4, in: &arena)
+    cursors = try SharedWordTable(repeating: first, count: count, in: &arena)
+    sleepers = try SharedWordTable(repeating: 0, count: count, in: &arena)
     rules = try Slots(capacity: count, in: &arena)
     publications =
       isShared

@@ -4,7 +4,7 @@
 public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Producer, ~Copyable {
   private let state: TurbineState<Message, Word>
   let slots: Slots<Message, Word>
-  private let claimed: Fixed<Word>
+  private let claimed: Placed<Word>
   private let publications: TurbinePublications<Word>
   /// Where the open claim begins.
   private(set) var position: UInt64

@@ -26,7 +26,7 @@ public struct NodeLinkProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>
   deinit {
     queue.depart(Queue.producerEnd)
     // So that a sleeping consumer learns of the end.
-    queue.properties.waiting.wake(queue.words, Queue.sleeping)
+    queue.sleepers.wake()
   }
 
   public var capacity: Int { queue.properties.capacity }
@@ -66,7 +66,7 @@ public struct NodeLinkProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>
   @inline(never)
   private mutating func afterLinking() {
     pressure.note(fill: count)
-    queue.properties.waiting.wake(queue.words, Queue.sleeping)
+    queue.sleepers.wake()
   }
 
   @inline(never)

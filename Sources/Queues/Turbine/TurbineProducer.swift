@@ -4,7 +4,7 @@
 public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Producer, ~Copyable {
   private let state: TurbineState<Message, Word>
   let slots: Slots<Message, Word>
-  private let published: Fixed<Word>
+  private let published: Placed<Word>
   private(set) var position: UInt64
   /// Where there was no more room when it was looked at last. While a claim is open it is where the claim begins, so
   /// that a push finds no room.

@@ -15,14 +15,14 @@ struct NodeQueue<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable {
   static var first: Int { 3 }
   /// Ends that are there: producers count 1, the consumer counts `consumerEnd`.
   static var ends: Int { 4 }
-  /// Not zero when the consumer asks to be woken.
-  static var sleeping: Int { 5 }
 
   static var producerEnd: UInt64 { 1 }
   static var consumerEnd: UInt64 { 1 << 32 }
 
   let pool: NodePool<Message, Word>
-  let words: SharedWords<6, Word>
+  let words: SharedWords<5, Word>
+  /// The consumer, when it sleeps.
+  let sleepers: Sleepers<Word>
   let properties: QueueProperties
 
   /// A queue with one producer and one consumer, to be made by the caller.
@@ -33,6 +33,7 @@ struct NodeQueue<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable {
     if case .dropOldest = properties.overflow { throw .cannotDropOldest }
     do throws(ArenaError) {
       words = try SharedWords(repeating: properties.firstSequence, in: &arena)
+      sleepers = try Sleepers(count: 1, properties.waiting, in: &arena)
     } catch {
       throw QueueError(error)
     }
@@ -41,7 +42,6 @@ struct NodeQueue<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable {
     words[Self.first].store(node)
     words[Self.last].store(node)
     words[Self.ends].store(Self.producerEnd | Self.consumerEnd)
-    words[Self.sleeping].store(0)
     self.pool = pool
     self.properties = properties
   }

@@ -4,10 +4,10 @@
 public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
   let state: TurbineState<Message, Word>
   let slots: Slots<Message, Word>
-  private let cursor: Fixed<Word>
+  private let cursor: Placed<Word>
   /// Where to look for more at first: how far the only one is that it waits for, be it producer or consumer. Its own
   /// cursor, which never has more, when there are several.
-  private let source: Fixed<Word>
+  private let source: Placed<Word>
   private(set) var position: UInt64
   /// How far it may read, as last seen.
   private(set) var limit: UInt64

@@ -23,7 +23,7 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
   deinit {
     pipe.depart()
     // So that a sleeping consumer learns of the end.
-    pipe.properties.waiting.wake(pipe.words, Pipe<Word>.sleeping)
+    pipe.sleepers.wake()
   }
 
   /// Bytes the pipe holds at most.
@@ -98,7 +98,7 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
   @inline(never)
   private mutating func afterPublication() {
     pressure.note(fill: count)
-    pipe.properties.waiting.wake(pipe.words, Pipe<Word>.sleeping)
+    pipe.sleepers.wake()
   }
 
   @inline(never)

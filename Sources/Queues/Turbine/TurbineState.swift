@@ -11,7 +11,7 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
   /// Ends left, of both kinds.
   static var ends: Int { 3 }
 
-  private let core: Fixed<TurbineCore<Message, Word>>
+  private let core: Placed<TurbineCore<Message, Word>>
 
   /// Carves what is shared and makes the messages. Context: boot.
   init(
@@ -23,15 +23,15 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
     core.words[Self.producers].store(UInt64(producerCount))
     core.words[Self.consumers].store(core.everyone)
     core.words[Self.ends].store(UInt64(producerCount + plan.consumerCount))
-    self.core = try Fixed(core, in: &arena)
+    self.core = try Placed(core, in: &arena)
     // Last, so that every message made is dropped some day.
     for index in 0..<core.slots.placeCount { core.slots.put(make(Int(index)), at: index) }
   }
 
   var slots: Slots<Message, Word> { core.value.slots }
-  var words: TurbineWords<Word> { core.value.words }
-  var cursors: TurbineWords<Word> { core.value.cursors }
-  var sleepers: TurbineWords<Word> { core.value.sleepers }
+  var words: SharedWordTable<Word> { core.value.words }
+  var cursors: SharedWordTable<Word> { core.value.cursors }
+  var sleepers: SharedWordTable<Word> { core.value.sleepers }
   var rules: Slots<TurbineRule, Word> { core.value.rules }
   var publications: TurbinePublications<Word>? { core.value.publications }
   var gauges: Slots<PressureGauge, Word> { core.value.gauges }

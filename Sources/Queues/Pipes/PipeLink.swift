@@ -38,11 +38,11 @@ struct Pipe<Word: SharedWord & ~Copyable>: Sendable {
   static var consumed: Int { 1 }
   /// Ends that are gone.
   static var departed: Int { 2 }
-  /// Not zero when the consumer asks to be woken.
-  static var sleeping: Int { 3 }
 
   let ring: ByteRing<Word>
-  let words: SharedWords<4, Word>
+  let words: SharedWords<3, Word>
+  /// The consumer, when it sleeps.
+  let sleepers: Sleepers<Word>
   let properties: QueueProperties
 
   init(_ properties: QueueProperties, tailByteCount: Int, in arena: inout Arena) throws(QueueError) {
@@ -51,12 +51,12 @@ struct Pipe<Word: SharedWord & ~Copyable>: Sendable {
     do throws(ArenaError) {
       ring = try ByteRing(capacity: properties.capacity, tailByteCount: tailByteCount, in: &arena)
       words = try SharedWords(repeating: properties.firstSequence, in: &arena)
+      sleepers = try Sleepers(count: 1, properties.waiting, in: &arena)
     } catch {
       throw QueueError(error)
     }
     self.properties = properties
     words[Self.departed].store(0)
-    words[Self.sleeping].store(0)
   }
 
   /// Notes that one end is gone.

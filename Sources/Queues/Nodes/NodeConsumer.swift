@@ -49,13 +49,6 @@ public struct NodeConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Co
 
   /// Asks for the wake hook at the next message. True when one is there already: take it first, and ask again.
   public mutating func armWakeup() -> Bool {
-    queue.words[Queue.sleeping].store(1)
-    // A producer links, fences, and looks at the flag; one of the two sees the other.
-    Word.fence()
-    guard queue.next(after: first) == 0, queue.hasProducer else {
-      queue.words[Queue.sleeping].store(0)
-      return true
-    }
-    return false
+    queue.sleepers.arm(0) { queue.next(after: first) != 0 || !queue.hasProducer }
   }
 }

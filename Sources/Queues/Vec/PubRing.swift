@@ -42,11 +42,15 @@ public struct PubRing<Message, Word: SharedWord & ~Copyable> {
 
   /// Whether the place of `sequence` holds a message of the lap before.
   @inline(__always)
-  private func isLapped(_ sequence: UInt64) -> Bool { sequence &- properties.firstSequence >= slots.placeCount }
+  private func isLapped(_ sequence: UInt64) -> Bool {
+    sequence &- properties.firstSequence >= slots.placeCount
+  }
 
   fileprivate func dropAll() {
     let end = published[0].loadAcquiring()
-    for back in 0..<min(end &- properties.firstSequence, slots.placeCount) { _ = slots.take(at: end &- 1 &- back) }
+    for back in 0..<min(end &- properties.firstSequence, slots.placeCount) {
+      _ = slots.take(at: end &- 1 &- back)
+    }
   }
 }
 

@@ -26,7 +26,7 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
   }
 
   /// The word that alone says how far consumer `index` may read, in most cases; its own cursor when no word does.
-  func source(of index: Int) -> Fixed<Word> {
+  func source(of index: Int) -> Placed<Word> {
     let direct = rules[UInt64(index)].direct
     guard publications == nil, direct & (direct &- 1) == 0 else { return cursors.reference(to: index) }
     return direct == 0 ? words.reference(to: Self.next) : cursors.reference(to: direct.trailingZeroBitCount)
