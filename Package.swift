@@ -95,6 +95,12 @@ let host: [Target] = [
       .product(name: "Histogram", package: "hdrhistogram-swift"),
     ],
     path: "tools/sluice", swiftSettings: common),
+  .executableTarget(
+    name: "queue-bench",
+    dependencies: [
+      "Timing", "Streams", "Buffers", "Queues", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "tools/bench/queues/swift", swiftSettings: common),
   .testTarget(
     name: "HostCommandTests",
     dependencies: ["sluice", "Orders", "Sessions", "Wire"],
@@ -146,7 +152,10 @@ let package = Package(
     ? [
       .library(name: "SluiceKernel", type: .static, targets: ["Kernel"]),
       .library(name: "SluiceGuestTests", type: .static, targets: ["GuestTests"]),
-    ] : [.executable(name: "sluice", targets: ["sluice"])],
+    ] : [
+      .executable(name: "sluice", targets: ["sluice"]),
+      .executable(name: "queue-bench", targets: ["queue-bench"]),
+    ],
   dependencies: bare
     ? []
     : [

@@ -22,7 +22,7 @@ public struct VecLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyab
   public consuming func link() -> Ends { Ends(state) }
 
   /// Both ends of a link, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: VecLinkProducer<Message, Word>
     public var consumer: VecLinkConsumer<Message, Word>
 

@@ -21,12 +21,8 @@ public:
     }
     std::size_t pop_batch(std::size_t count, Word &sum) {
         std::array<Message, batch> messages;
-        Message *const message = sink<Message>();
         count = queue.pop(messages.data(), count);
-        for (std::size_t index = 0; index < count; ++index) {
-            *message = messages[index];
-            sum += Word(*message);
-        }
+        for (std::size_t index = 0; index < count; ++index) sum += digest(messages[index]);
         return count;
     }
 };
@@ -39,10 +35,10 @@ public:
 
     bool push(std::size_t, const Message &message) { return queue.push(message); }
     std::size_t pop_batch(std::size_t count, Word &sum) {
-        Message *const message = sink<Message>();
+        Message message;
         std::size_t popped = 0;
-        while (popped < count && queue.pop(*message)) {
-            sum += Word(*message);
+        while (popped < count && queue.pop(message)) {
+            sum += digest(message);
             ++popped;
         }
         return popped;

@@ -27,12 +27,8 @@ public:
 
     std::size_t pop_batch(std::size_t count, Word &sum) {
         std::array<Message, batch> messages;
-        Message *const message = sink<Message>();
         count = rte_ring_sc_dequeue_burst_elem(ring, messages.data(), sizeof(Message), count, nullptr);
-        for (std::size_t index = 0; index < count; ++index) {
-            *message = messages[index];
-            sum += Word(*message);
-        }
+        for (std::size_t index = 0; index < count; ++index) sum += digest(messages[index]);
         return count;
     }
 };

@@ -23,13 +23,16 @@ constexpr std::size_t cache_line_pair = 128;
 
 using Word = std::uint64_t;
 
-// A message of a whole cache line.
+// A message of a whole cache line: a number, eight times.
 struct Line {
-    std::array<Word, 8> words;
+    Word words[8];
     Line() = default;
-    explicit Line(Word value) { words.fill(value); }
-    explicit operator Word() const { return words[0]; }
+    explicit Line(Word value) : words{value, value, value, value, value, value, value, value} {}
 };
+
+// What a reader makes of a message: of a line it reads both ends.
+inline Word digest(Word message) { return message; }
+inline Word digest(const Line &message) { return message.words[0] + message.words[7]; }
 
 // Looks again at once for a while, and then lets another thread have the core: whoever is waited for may need it.
 class Waiting {
@@ -42,13 +45,6 @@ public:
         sched_yield();
     }
 };
-
-// Where a popped message is copied to, so that no part of the copy is left out.
-template <class Message> Message *sink() {
-    static Message *const place = new Message(0);
-    asm volatile("" ::: "memory");
-    return place;
-}
 
 // The other threads of a measurement, started together; the clock begins when all are there.
 class Run {
@@ -83,8 +79,11 @@ struct Result {
     Word expected;
 };
 
-// The sum of 0 to count - 1.
-constexpr Word sum_below(Word count) { return count * (count - 1) / 2; }
+// What the messages 0 to count - 1 come to.
+template <class Message> Word sum_below(Word count) {
+    const Word sum = count % 2 == 0 ? count / 2 * (count - 1) : (count - 1) / 2 * count;
+    return digest(Message(sum));
+}
 
 template <class Queue> void push_all(Queue &queue, Word count) {
     using Message = typename Queue::Message;
@@ -94,12 +93,12 @@ template <class Queue> void push_all(Queue &queue, Word count) {
 }
 
 template <class Queue> Word pop_all(Queue &queue, Word count) {
-    auto *const message = sink<typename Queue::Message>();
+    typename Queue::Message message;
     Waiting waiting;
     Word sum = 0;
     for (Word index = 0; index < count; ++index) {
-        while (!queue.pop(*message)) waiting.turn();
-        sum += Word(*message);
+        while (!queue.pop(message)) waiting.turn();
+        sum += digest(message);
     }
     return sum;
 }
@@ -128,16 +127,16 @@ template <class Queue> Word pop_batches(Queue &queue, Word count) {
 template <class Queue> Result single(Word count) {
     using Message = typename Queue::Message;
     const auto queue = std::make_unique<Queue>();
-    Message *const message = sink<Message>();
+    Message message;
     Word sum = 0;
     Run run;
     run.start();
     for (Word index = 0; index < count; ++index) {
         if (!queue->push(Message(index))) break;
-        if (!queue->pop(*message)) break;
-        sum += Word(*message);
+        if (!queue->pop(message)) break;
+        sum += digest(message);
     }
-    return {run.seconds(), sum, sum_below(count)};
+    return {run.seconds(), sum, sum_below<typename Queue::Message>(count)};
 }
 
 // One thread: 16 messages in, 16 out.
@@ -151,7 +150,7 @@ template <class Queue> Result single_batch(Word count) {
         if (queue->push_batch(index, asked) != asked) break;
         if (queue->pop_batch(asked, sum) != asked) break;
     }
-    return {run.seconds(), sum, sum_below(count)};
+    return {run.seconds(), sum, sum_below<typename Queue::Message>(count)};
 }
 
 // Two threads, one way.
@@ -161,7 +160,7 @@ template <class Queue> Result one_way(Word count) {
     run.beside([&] { push_all(*queue, count); });
     run.start();
     const Word sum = pop_all(*queue, count);
-    return {run.seconds(), sum, sum_below(count)};
+    return {run.seconds(), sum, sum_below<typename Queue::Message>(count)};
 }
 
 template <class Queue> Result one_way_batch(Word count) {
@@ -170,7 +169,7 @@ template <class Queue> Result one_way_batch(Word count) {
     run.beside([&] { push_batches(*queue, count); });
     run.start();
     const Word sum = pop_batches(*queue, count);
-    return {run.seconds(), sum, sum_below(count)};
+    return {run.seconds(), sum, sum_below<typename Queue::Message>(count)};
 }
 
 // Two threads, a message there and back before the next.
@@ -181,22 +180,22 @@ template <class Queue> Result ping_pong(Word count) {
     Run run;
     run.beside([&] {
         Waiting waiting;
-        Message message(0);
+        Message message;
         for (Word index = 0; index < count; ++index) {
             while (!there->pop(message)) waiting.turn();
             while (!back->push(message)) waiting.turn();
         }
     });
-    Message *const message = sink<Message>();
+    Message message;
     Waiting waiting;
     Word sum = 0;
     run.start();
     for (Word index = 0; index < count; ++index) {
         while (!there->push(Message(index))) waiting.turn();
-        while (!back->pop(*message)) waiting.turn();
-        sum += Word(*message);
+        while (!back->pop(message)) waiting.turn();
+        sum += digest(message);
     }
-    return {run.seconds(), sum, sum_below(count)};
+    return {run.seconds(), sum, sum_below<typename Queue::Message>(count)};
 }
 
 // Two producers, each on a thread of its own, push half of the messages each; the consumer takes up to 16 at a time.
@@ -214,7 +213,7 @@ template <class Queue> Result two_producers(Word count) {
         });
     run.start();
     const Word sum = pop_batches(*queue, 2 * half);
-    return {run.seconds(), sum, 2 * sum_below(half)};
+    return {run.seconds(), sum, 2 * sum_below<typename Queue::Message>(half)};
 }
 
 // The same on one thread: a message from each producer, and both out.
@@ -229,7 +228,7 @@ template <class Queue> Result two_producers_single(Word count) {
         if (!queue->push(0, Message(index)) || !queue->push(1, Message(index))) break;
         for (std::size_t left = 2; left > 0;) left -= queue->pop_batch(left, sum);
     }
-    return {run.seconds(), sum, 2 * sum_below(half)};
+    return {run.seconds(), sum, 2 * sum_below<typename Queue::Message>(half)};
 }
 
 // One thread publishes, another reads with three cursors in turn, up to 16 messages each.
@@ -246,7 +245,7 @@ template <class Queue> Result multicast(Word count) {
         taken += popped;
         if (popped == 0) waiting.turn();
     }
-    return {run.seconds(), sum, cursors * sum_below(count)};
+    return {run.seconds(), sum, cursors * sum_below<typename Queue::Message>(count)};
 }
 
 // One thread: a message in, and out at each of three cursors.
@@ -260,7 +259,7 @@ template <class Queue> Result multicast_single(Word count) {
         if (!queue->push(Message(index))) break;
         for (std::size_t cursor = 0; cursor < cursors; ++cursor) queue->pop_batch(cursor, 1, sum);
     }
-    return {run.seconds(), sum, cursors * sum_below(count)};
+    return {run.seconds(), sum, cursors * sum_below<typename Queue::Message>(count)};
 }
 
 // What a program of peers can measure.

@@ -7,6 +7,6 @@ int main(int count, char **arguments) {
     table.add_link<PlainRing>("c++ ring");
     table.add_sub<RingPerProducer>("c++ rings");
     table.add_pub<MulticastRing>("c++ multicast");
-    table.add("one word", "pingpong", sizeof(Word), ping_pong<SingleWord<Word>>);
+    table.add("one word", "pingpong", sizeof(Word), ping_pong<SingleWord>);
     return table.main(count, arguments);
 }

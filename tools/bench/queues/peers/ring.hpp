@@ -69,13 +69,9 @@ public:
         return count;
     }
     std::size_t pop_batch(std::size_t count, Word &sum) {
-        Message *const message = sink<Message>();
         count = available(count);
         if (count == 0) return 0;
-        for (std::size_t index = 0; index < count; ++index) {
-            *message = front(index);
-            sum += Word(*message);
-        }
+        for (std::size_t index = 0; index < count; ++index) sum += digest(front(index));
         release(count);
         return count;
     }
@@ -129,37 +125,33 @@ public:
         return true;
     }
     std::size_t pop_batch(std::size_t cursor, std::size_t count, Word &sum) {
-        Message *const message = sink<Message>();
         Cursor &reader = readers[cursor];
         if (reader.published - reader.position < count)
             reader.published = published.load(std::memory_order_acquire);
         count = std::min<Word>(count, reader.published - reader.position);
         if (count == 0) return 0;
-        for (std::size_t index = 0; index < count; ++index) {
-            *message = slots[(reader.position + index) & mask];
-            sum += Word(*message);
-        }
+        for (std::size_t index = 0; index < count; ++index) sum += digest(slots[(reader.position + index) & mask]);
         reader.position += count;
         reader.consumed.store(reader.position, std::memory_order_release);
         return count;
     }
 };
 
-// Two words, one for each way: what this machine's cores take to see each other's stores. The calibration.
-template <class Element> class SingleWord {
+// A word that is full or empty: what this machine's cores take to see each other's stores. The calibration.
+class SingleWord {
     alignas(cache_line_pair) std::atomic<Word> word{0};
 
 public:
-    using Message = Element;
+    using Message = Word;
 
-    bool push(const Message &message) {
-        word.store(Word(message) + 1, std::memory_order_release);
+    bool push(Message message) {
+        word.store(message + 1, std::memory_order_release);
         return true;
     }
     bool pop(Message &message) {
         const Word value = word.load(std::memory_order_acquire);
         if (value == 0) return false;
-        message = Message(value - 1);
+        message = value - 1;
         word.store(0, std::memory_order_relaxed);
         return true;
     }
