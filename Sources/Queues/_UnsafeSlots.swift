@@ -21,8 +21,12 @@ import Buffers
     mask = UInt64(count - 1)
   }
 
+  /// Places there are: the capacity, rounded up to a power of two.
+  var placeCount: Int { Int(truncatingIfNeeded: mask) + 1 }
+
+  /// Where a message lies. Whoever goes there announces it to `Word` first.
   @inline(__always)
-  private func place(at sequence: UInt64) -> UnsafeMutablePointer<Message> {
+  func place(at sequence: UInt64) -> UnsafeMutablePointer<Message> {
     // SAFETY: the mask keeps the index below the number of places.
     unsafe base + Int(truncatingIfNeeded: sequence & mask)
   }

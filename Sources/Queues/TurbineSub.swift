@@ -1,0 +1,74 @@
+public import Buffers
+
+/// A turbine with many producers: up to 64 claim places of one ring, and publish them in any order.
+///
+/// A claim is lock-free: one exchange, repeated when another producer was quicker. Consumers wait for whoever claimed
+/// earlier and has not published yet, so that none sees a gap; a batch is seen whole or not at all.
+public struct TurbineSub<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
+  private let ends: Ends
+
+  /// Makes the turbine and its messages, as `Turbine` does. Context: boot.
+  ///
+  /// - Parameter producers: how many there are, 1 to `TurbinePlan.largestProducerCount`.
+  public init(
+    _ properties: QueueProperties, _ plan: TurbinePlan, producers: Int, in arena: inout Arena,
+    make: (_ index: Int) -> Message
+  ) throws(QueueError) {
+    let state = try TurbineState<Message, Word>.create(
+      properties, plan, producerCount: producers, isShared: true, in: &arena, make: make)
+    ends = Ends(producers: TurbineProducers(state, count: producers), consumers: TurbineConsumers(state))
+  }
+
+  /// The ends. The turbine itself is gone then.
+  public consuming func link() -> Ends { ends }
+
+  /// The ends of a turbine, each to be moved to where it is used.
+  @frozen public struct Ends: ~Copyable {
+    public var producers: TurbineProducers<Message, Word>
+    public var consumers: TurbineConsumers<Message, Word>
+  }
+}
+
+/// The producers of a turbine that nobody has taken yet. Those left over when this goes have departed.
+public struct TurbineProducers<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
+  private let state: TurbineState<Message, Word>
+  /// How many are left.
+  public private(set) var count: Int
+
+  init(_ state: TurbineState<Message, Word>, count: Int) {
+    self.state = state
+    self.count = count
+  }
+
+  deinit { for _ in 0..<count { state.departProducer() } }
+
+  /// The next producer; nothing when all are taken.
+  public mutating func take() -> TurbineSubProducer<Message, Word>? {
+    guard count > 0 else { return nil }
+    count -= 1
+    return TurbineSubProducer(state)
+  }
+}
+
+/// The consumers of a turbine that nobody has taken yet. Those left over when this goes have departed.
+public struct TurbineConsumers<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
+  private let state: TurbineState<Message, Word>
+  private var untaken: UInt64
+
+  init(_ state: TurbineState<Message, Word>) {
+    self.state = state
+    untaken = state.everyone
+  }
+
+  deinit {
+    var indices = BitIndices(untaken)
+    while let index = indices.next() { state.departConsumer(index) }
+  }
+
+  /// The consumer of that name; nothing when it was taken before, or is not of this plan.
+  public mutating func take(_ stage: TurbineStage) -> TurbineConsumer<Message, Word>? {
+    guard stage.index < TurbinePlan.largestConsumerCount, untaken & stage.bit != 0 else { return nil }
+    untaken &= ~stage.bit
+    return TurbineConsumer(state, stage.index)
+  }
+}
