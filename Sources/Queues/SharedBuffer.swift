@@ -1,0 +1,41 @@
+/// One of the owners of a buffer that nobody may write any more. Dropping the last one gives the buffer back.
+public struct SharedBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
+  /// Owners a buffer can have at most. Beyond it another one traps: the count is far from its limit then.
+  public static var largestOwnerCount: UInt64 { 1 << 32 }
+
+  private let records: Records<Word>
+  private let number: UInt32
+  private let validCount: UInt32
+
+  /// Makes the first owner of a buffer that was uniquely owned: the record's word counts the owners from now on.
+  init(sharing records: Records<Word>, _ number: UInt32, validCount: UInt32) {
+    records[UInt64(number)].store(1)
+    self.init(records, number, validCount: validCount)
+  }
+
+  private init(_ records: Records<Word>, _ number: UInt32, validCount: UInt32) {
+    self.records = records
+    self.number = number
+    self.validCount = validCount
+  }
+
+  deinit {
+    // Acquire and release: what all others have read is read before the next owner writes.
+    if records[UInt64(number)].add(0 &- 1) == 1 { records.give(UInt64(number)) }
+  }
+
+  /// Valid bytes.
+  public var byteCount: Int { Int(validCount) }
+
+  /// The valid bytes.
+  public var bytes: RawSpan {
+    @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
+  }
+
+  /// One more owner of the same buffer. Wait-free.
+  public func clone() -> SharedBuffer {
+    let owners = records[UInt64(number)].add(1)
+    precondition(owners < Self.largestOwnerCount, "too many owners of a buffer")
+    return SharedBuffer(records, number, validCount: validCount)
+  }
+}
