@@ -11,6 +11,7 @@ public struct Map<Source: Stream & ~Copyable, Message: ~Copyable>: Stream, ~Copy
     self.transform = transform
   }
 
+  @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Message, Source.Failure> {
     switch source.poll(at: now) {
     case .ready(let message): .ready(transform(message))
