@@ -26,7 +26,7 @@ public struct FramedPipe<Word: SharedWord & ~Copyable>: ~Copyable {
   public consuming func link() -> Ends { Ends(pipe, prefix) }
 
   /// Both ends of a pipe, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var writer: FramedPipeWriter<Word>
     public var reader: FramedPipeReader<Word>
 

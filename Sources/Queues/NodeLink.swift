@@ -22,7 +22,7 @@ public struct NodeLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copya
   public consuming func link() -> Ends { ends }
 
   /// Both ends of a link, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: NodeLinkProducer<Message, Word>
     public var consumer: NodeConsumer<Message, Word>
 

@@ -23,7 +23,7 @@ public struct NodeSub<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyab
   public consuming func sub() -> Ends { ends }
 
   /// The ends, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: NodeSubProducer<Message, Word>
     public var consumer: NodeConsumer<Message, Word>
 

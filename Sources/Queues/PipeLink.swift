@@ -19,7 +19,7 @@ public struct PipeLink<Word: SharedWord & ~Copyable>: ~Copyable {
   public consuming func link() -> Ends { Ends(pipe) }
 
   /// Both ends of a pipe, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
+  @frozen public struct Ends: ~Copyable {
     public var producer: PipeLinkProducer<Word>
     public var consumer: PipeLinkConsumer<Word>
 

@@ -11,16 +11,19 @@ let capacity = 1024
 struct LinkOperations<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>
 where Producing.Message == Consuming.Message {
   typealias Message = Producing.Message
-  let make: () -> Ends<Producing, Consuming>
+  let make: () -> LinkEnds<Producing, Consuming>
 
-  func entries(_ name: String) -> [Entry] {
+  func entries(_ name: String, hasBatches: Bool = true) -> [Entry] {
     let bytes = MemoryLayout<Message>.size
-    return [
+    let plain = [
       Entry(queue: name, operation: "single", bytes: bytes, body: single),
-      Entry(queue: name, operation: "single-batch", bytes: bytes, body: singleBatch),
       Entry(queue: name, operation: "oneway", bytes: bytes, body: oneWay),
-      Entry(queue: name, operation: "batch", bytes: bytes, body: oneWayBatch),
       Entry(queue: name, operation: "pingpong", bytes: bytes, body: pingPong),
+    ]
+    guard hasBatches else { return plain }
+    return plain + [
+      Entry(queue: name, operation: "single-batch", bytes: bytes, body: singleBatch),
+      Entry(queue: name, operation: "batch", bytes: bytes, body: oneWayBatch),
     ]
   }
 
@@ -68,7 +71,7 @@ where Producing.Message == Consuming.Message {
     return Measurement(seconds: seconds, isRight: total == Message.sum(below: count))
   }
 
-  private func parted(_ ends: consuming Ends<Producing, Consuming>) -> (Moved<Producing>, Moved<Consuming>) {
+  private func parted(_ ends: consuming LinkEnds<Producing, Consuming>) -> (Moved<Producing>, Moved<Consuming>) {
     (Moved(ends.producer), Moved(ends.consumer))
   }
 }

@@ -25,12 +25,10 @@ import ArgumentParser
       for entry in table { print(entry.description) }
       return
     }
-    let chosen = table.filter {
-      (queue ?? $0.queue) == $0.queue && (operation ?? $0.operation) == $0.operation && (stress || $0.bytes == bytes)
+    let chosen = table.first { $0.queue == queue && $0.operation == operation && $0.bytes == bytes }
+    guard let chosen else {
+      throw ValidationError("--queue, --operation and --bytes must name one of what --list prints")
     }
-    guard !chosen.isEmpty, stress || chosen.count == 1 else {
-      throw ValidationError("--queue and --operation must name one of what --list prints")
-    }
-    for entry in chosen { print(try entry.measured(count)) }
+    print(try chosen.measured(count))
   }
 }

@@ -1,30 +1,36 @@
 import Buffers
 import Queues
 
-/// All that can be measured.
+/// All that can be measured, and all that can be tried hard.
 enum Table {
-  static var measurements: [Entry] { links }
-  static var stresses: [Entry] { [] }
-
-  private static let properties = QueueProperties(capacity: capacity)
-
-  private static var links: [Entry] {
-    LinkOperations(make: { vecLink(of: UInt64.self) }).entries("VecLink")
-      + LinkOperations(make: { vecLink(of: Line.self) }).entries("VecLink")
+  static var measurements: [Entry] {
+    links(UInt64.self) + links(Line.self) + subs(UInt64.self) + subs(Line.self) + pubs(UInt64.self) + pubs(Line.self)
+      + [Pipeline.entry]
   }
 
-  private static func vecLink<Message: Payload>(
-    of _: Message.Type
-  ) -> Ends<VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>> {
-    var arena = freshArena()
-    let ends = made { () throws(QueueError) in
-      try Channel<Message>.create(.link, over: .vec, properties, in: &arena)
-    }.link()
-    return Ends(ends.producer, ends.consumer)
+  static var stresses: [Entry] {
+    [
+      LinkOperations(make: { Made<Line>.vecLink() }).stress("VecLink"),
+      LinkOperations(make: { Made<Line>.turbineLink() }).stress("TurbineLink"),
+      LinkOperations(make: { Made<Line>.nodeLink() }).stress("NodeLink"),
+      SubOperations(make: { Made<Line>.turbineSub() }).stress("TurbineSub"),
+      SubOperations(make: { Made<Line>.nodeSub() }).stress("NodeSub"),
+      PubOperations(make: { Made<Line>.turbine() }).stress("Turbine"),
+    ]
   }
 
-  /// What cannot fail with the properties and the memory given here.
-  private static func made<Made: ~Copyable>(_ make: () throws(QueueError) -> Made) -> Made {
-    do { return try make() } catch { fatalError("a queue could not be made: \(error)") }
+  private static func links<Message: Payload>(_: Message.Type) -> [Entry] {
+    LinkOperations(make: { Made<Message>.vecLink() }).entries("VecLink")
+      + LinkOperations(make: { Made<Message>.turbineLink() }).entries("TurbineLink")
+      + LinkOperations(make: { Made<Message>.nodeLink() }).entries("NodeLink", hasBatches: false)
+  }
+
+  private static func subs<Message: Payload>(_: Message.Type) -> [Entry] {
+    SubOperations(make: { Made<Message>.turbineSub() }).entries("TurbineSub")
+      + SubOperations(make: { Made<Message>.nodeSub() }).entries("NodeSub")
+  }
+
+  private static func pubs<Message: Payload>(_: Message.Type) -> [Entry] {
+    PubOperations(make: { Made<Message>.turbine() }).entries("Turbine")
   }
 }
