@@ -3,7 +3,9 @@ import Queues
 
 /// New queues of a message, each in memory of its own.
 enum Made<Message: Payload> {
-  typealias VecLinkEnds = LinkEnds<VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>>
+  typealias VecLinkProducing = VecLinkProducer<Message, HardwareWord>
+  typealias VecLinkConsuming = VecLinkConsumer<Message, HardwareWord>
+  typealias VecLinkEnds = LinkEnds<VecLinkProducing, VecLinkConsuming>
   typealias TurbineLinkEnds = LinkEnds<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>>
   typealias NodeLinkEnds = LinkEnds<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>>
   typealias TurbineSubEnds = SubEnds<TurbineSubProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>>

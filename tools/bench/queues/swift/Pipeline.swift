@@ -13,25 +13,27 @@ enum Pipeline {
 
   private static func measure(_ count: UInt64) -> Measurement {
     let ends = Made<UInt64>.vecLink()
-    var producer = ends.producer
-    var stream = ends.consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) { (total, element) -> UInt64 in
-      total &+= element
-      return total
-    }
-    let (seconds, total) = Run().measure { run(&producer, &stream, count) }
+    let (producer, consumer) = (Moved(ends.producer), Moved(ends.consumer))
+    let (seconds, total) = Run().measure { sum(producer.take(), consumer.take(), count) }
     // Of 0, 1, 2... the even ones are left, doubled: 4 * (0 + 1 + ...).
     return Measurement(seconds: seconds, isRight: total == 4 &* UInt64.sum(below: (count + 1) / 2))
   }
 
   /// Fills the ring and takes all of it, again and again; the last sum.
-  private static func run<Producing: BatchProducer & ~Copyable, Elements: Stream & ~Copyable>(
-    _ producer: inout Producing, _ stream: inout Elements, _ count: UInt64
-  ) -> UInt64 where Producing.Message == UInt64, Elements.Message == UInt64 {
+  private static func sum(
+    _ producer: consuming Made<UInt64>.VecLinkProducing, _ consumer: consuming Made<UInt64>.VecLinkConsuming,
+    _ count: UInt64
+  ) -> UInt64 {
+    var stream = consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) { (total, element) -> UInt64 in
+      total &+= element
+      return total
+    }
     var last: UInt64 = 0
     var next: UInt64 = 0
     while next < count {
-      let asked = Int(min(portion, count &- next))
-      next &+= UInt64(producer.push(upTo: asked) { next &+ UInt64($0) })
+      let first = next
+      let asked = Int(min(portion, count &- first))
+      next &+= UInt64(producer.push(upTo: asked) { first &+ UInt64(truncatingIfNeeded: $0) })
       while case .ready(let total) = stream.poll(at: .zero) { last = total }
     }
     return last
