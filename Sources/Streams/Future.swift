@@ -21,6 +21,6 @@ public protocol Future<Message, Failure>: ~Copyable {
 extension Future where Self: ~Copyable {
   public var nextDeadline: Instant { .never }
 
-  /// What remains after the message taken last.
+  /// What remains behind the messages taken so far: before the first poll the whole, behind the end nothing but the end.
   public consuming func tail() -> Self { self }
 }

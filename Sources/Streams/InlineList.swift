@@ -1,6 +1,6 @@
 /// A list of at most `capacity` messages, inside itself: what a stream's messages are collected into without a heap.
 ///
-/// Full, it gives the message back. `append` and `head` are O(1).
+/// Full, it gives the message back. `append` and `head` are O(1). A list of messages that can be copied can be copied.
 public struct InlineList<let capacity: Int, Message: ~Copyable>: List, ~Copyable {
   private var places: InlineArray<capacity, Message?>
   private var first = 0
@@ -28,3 +28,6 @@ public struct InlineList<let capacity: Int, Message: ~Copyable>: List, ~Copyable
     return message
   }
 }
+
+extension InlineList: Copyable where Message: Copyable {}
+extension InlineList: Sendable where Message: Sendable & ~Copyable {}

@@ -22,8 +22,10 @@ extension List where Self: ~Copyable {
 }
 
 extension Stream where Self: ~Copyable {
-  /// Takes what is ready now, up to what `list` has room for, and says why it stopped: `ended`, `pending`, a failure, or
-  /// nothing when the list is full. No message is taken that does not fit.
+  /// Takes what is ready now, up to what `list` has room for, and says why it stopped.
+  ///
+  /// No message is taken that does not fit: when the list is full, nobody asks whether there is more. Complexity: a poll
+  /// for each message, and one for the reason.
   public mutating func collect<let capacity: Int>(
     into list: inout InlineList<capacity, Message>, at now: Instant
   ) -> Collected<Failure> {
@@ -42,9 +44,15 @@ extension Stream where Self: ~Copyable {
 }
 
 /// Why `collect` stopped.
-@frozen public enum Collected<Failure: Error> {
+@frozen public enum Collected<Failure: Error>: Sendable {
+  /// The list has no more room.
   case full
+  /// There will never be another message.
   case ended
+  /// Nothing more is ready now.
   case pending
+  /// The stream failed; what it gave before is in the list.
   case failed(Failure)
 }
+
+extension Collected: Equatable where Failure: Equatable {}

@@ -1,6 +1,7 @@
 /// A finite sequence that is already there: empty, or a head and a tail that is a list again.
 ///
-/// The inductive half of the list/stream duality. Taking the head leaves the tail in `self`.
+/// The inductive half of the list/stream duality. Taking the head leaves the tail in `self`, so that a message that
+/// cannot be copied is in one place only.
 public protocol List<Message>: ~Copyable {
   associatedtype Message: ~Copyable
 
@@ -14,6 +15,6 @@ public protocol List<Message>: ~Copyable {
 extension List where Self: ~Copyable {
   public var isEmpty: Bool { count == 0 }
 
-  /// What remains after the head taken last.
+  /// What remains behind the heads taken so far: before the first the whole list, behind the last the empty one.
   public consuming func tail() -> Self { self }
 }

@@ -116,8 +116,9 @@ extension Stream where Self: ~Copyable {
   ///     files.flatMap(atOnce: Limit<4>()) { $0.blocks() }
   ///
   /// Takes a message when one of the places of the limit is free, and makes a stream of it at once: a demand of the
-  /// limit, and of what these streams take. A failure of one of them is handed on and leaves the others alone. Ends when
-  /// this stream and all made of it have ended. Complexity: O(limit) a poll.
+  /// limit, and of what these streams take. A failure of one of them, or of this one, is handed on and leaves the others
+  /// alone. Ends when this stream and all made of it have ended. Complexity: O(limit) a poll, and for each empty stream
+  /// that comes in between.
   public consuming func flatMap<let count: Int, Inner: Stream & ~Copyable>(
     atOnce limit: Limit<count>, _ transform: @escaping (consuming Message) -> Inner
   ) -> FlatMap<count, Self, Inner> where Inner.Failure == Failure {
