@@ -36,6 +36,12 @@ let machineFeatures: [SwiftSetting] = [
   .enableExperimentalFeature("BuiltinModule"),
 ]
 
+/// The interleaving explorer does most of the work of its tests: it is optimised in debug builds too.
+let explored: [SwiftSetting] = [
+  .enableExperimentalFeature("Extern"),
+  .unsafeFlags(["-O", "-enforce-exclusivity=unchecked"], .when(configuration: .debug)),
+]
+
 /// A module of the kernel; pure ones also build on Linux.
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, settings: [SwiftSetting] = []
@@ -118,6 +124,10 @@ let host: [Target] = [
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
   tests("Queues", ["Queues", "Streams", "Timing", "Buffers"]),
+  .target(
+    name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",
+    swiftSettings: common + explored),
+  tests("Interleaving", ["InterleavingSupport", "Queues", "Streams", "Timing", "Buffers"]),
   tests("Orders", ["Orders", "Streams", "Buffers", "Wire"]),
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),

@@ -29,7 +29,12 @@ public struct VecLinkConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   public mutating func poll(at now: Instant) -> Poll<Message, Never> {
     if position == published {
       published = state.words[State.published].loadAcquiring()
-      if position == published, hasNothing() { return end() }
+      if position == published {
+        guard state.hasOtherDeparted else { return .pending }
+        // Looks again behind the producer's leaving: what it pushed before is still to be taken.
+        published = state.words[State.published].loadAcquiring()
+        if position == published { return .ended }
+      }
     }
     let message = state.slots.take(at: position)
     position &+= 1
@@ -67,13 +72,4 @@ public struct VecLinkConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     }
     return false
   }
-
-  /// Looks again behind the producer's leaving: what it pushed before is still to be taken.
-  private mutating func hasNothing() -> Bool {
-    guard state.hasOtherDeparted else { return true }
-    published = state.words[State.published].loadAcquiring()
-    return position == published
-  }
-
-  private func end() -> Poll<Message, Never> { state.hasOtherDeparted ? .ended : .pending }
 }

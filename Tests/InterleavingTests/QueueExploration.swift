@@ -1,0 +1,72 @@
+import Foundation
+import InterleavingSupport
+import Queues
+import Streams
+import Timing
+import XCTest
+
+/// Whether there is time for the large explorations.
+let isLong = ProcessInfo.processInfo.environment["INTERLEAVINGS"] == "long"
+
+/// Explores a queue and demands that nothing goes wrong: no race, no lasting wait, no failed expectation, and as many
+/// messages ended as were made.
+func exploreQueue<State: AnyObject>(
+  _ name: String, words: [String] = [], setUp: () throws -> State, threads: [(State) -> Void],
+  check: (State) -> Void = { _ in }, file: StaticString = #filePath, line: UInt = #line
+) throws {
+  let start = Date()
+  let report = try explore(
+    words: words,
+    setUp: {
+      Ledger.reset()
+      return try setUp()
+    }, threads: threads,
+    check: { state in
+      check(state)
+      if let imbalance = Ledger.imbalance { ModelThread.expect(false, imbalance) }
+    })
+  let seconds = Date().timeIntervalSince(start)
+  print("explored \(name): \(report.executions) executions, \(report.redundant) redundant, \(String(format: "%.2f", seconds)) s")
+  XCTAssertTrue(report.isComplete, "\(name): \(report)", file: file, line: line)
+}
+
+extension Producer where Self: ~Copyable, Message == Tracked {
+  /// Pushes the values one by one, waiting for room.
+  mutating func pushAll(_ values: ClosedRange<UInt64>) {
+    for value in values {
+      var message: Tracked? = Tracked(value)
+      while let next = message.take() {
+        message = push(next)
+        if message != nil { ModelThread.pause() }
+      }
+    }
+  }
+
+  /// Pushes the values one by one; gives those that were accepted.
+  mutating func pushSome(_ values: ClosedRange<UInt64>) -> [UInt64] {
+    values.filter { push(Tracked($0)) == nil }
+  }
+}
+
+extension Consumer where Self: ~Copyable, Message == Tracked {
+  /// Takes messages until the producers are gone, waiting for each.
+  mutating func pollAll() -> [UInt64] {
+    var values: [UInt64] = []
+    while true {
+      switch poll(at: .zero) {
+      case .ready(let message): values.append(message.value)
+      case .pending: ModelThread.pause()
+      case .ended: return values
+      }
+    }
+  }
+
+  /// Looks `count` times; gives what there was.
+  mutating func pollSome(_ count: Int) -> [UInt64] {
+    var values: [UInt64] = []
+    for _ in 0..<count {
+      if case .ready(let message) = poll(at: .zero) { values.append(message.value) }
+    }
+    return values
+  }
+}
