@@ -1,5 +1,3 @@
-public import Buffers
-
 /// Makes queues: a channel is created from a driver, a backend and properties.
 ///
 ///     let ends = try Channel<Order>.create(.link, over: .vec, QueueProperties(capacity: 1024), in: &arena).link()
@@ -17,11 +15,3 @@ public struct PubDriver: Sendable { public static var pub: PubDriver { PubDriver
 
 /// A fixed ring.
 public struct VecBackend: Sendable { public static var vec: VecBackend { VecBackend() } }
-
-extension Channel where Message: ~Copyable {
-  public static func create(
-    _ driver: LinkDriver, over backend: VecBackend, _ properties: QueueProperties, in arena: inout Arena
-  ) throws(QueueError) -> VecLink<Message, HardwareWord> {
-    try VecLink(properties, in: &arena)
-  }
-}

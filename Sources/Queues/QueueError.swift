@@ -14,6 +14,8 @@ public enum QueueError: Error, Equatable {
   case endsOutOfRange(Int)
   /// This queue cannot overwrite what it holds: see the table in `Channel`.
   case cannotDropOldest
+  /// This queue always overwrites its oldest messages: ask for `dropOldest`, so that it can be read where it is made.
+  case mustDropOldest
 
   init(_ error: ArenaError) { self = .memoryExhausted }
 }

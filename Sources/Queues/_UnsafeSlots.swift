@@ -24,6 +24,9 @@ import Buffers
   /// Places there are: the capacity, rounded up to a power of two.
   var placeCount: Int { Int(truncatingIfNeeded: mask) + 1 }
 
+  /// The number of places.
+  var count: UInt64 { mask &+ 1 }
+
   /// Where a message lies. Whoever goes there announces it to `Word` first.
   @inline(__always)
   func place(at sequence: UInt64) -> UnsafeMutablePointer<Message> {
@@ -34,16 +37,68 @@ import Buffers
   /// Moves a message into its empty place.
   @inline(__always)
   func put(_ message: consuming Message, at sequence: UInt64) {
-    let place = unsafe self.place(at: sequence)
+    unsafe put(message, to: place(at: sequence))
+  }
+
+  /// Moves a message out, leaving its place empty.
+  @inline(__always)
+  func take(at sequence: UInt64) -> Message { unsafe take(from: place(at: sequence)) }
+
+  /// Moves `count` messages into empty places, in at most two runs of places that lie side by side.
+  ///
+  /// - Parameter make: gives the message number `index`.
+  @inline(__always)
+  func put(_ count: Int, at first: UInt64, _ make: (_ index: Int) -> Message) {
+    let run = min(count, placesUntilWrap(at: first))
+    unsafe put(0, upTo: run, from: place(at: first), make)
+    if run < count { unsafe put(run, upTo: count, from: base, make) }
+  }
+
+  /// Moves `count` messages out in their order, leaving their places empty.
+  @inline(__always)
+  func take(_ count: Int, at first: UInt64, _ receive: (consuming Message) -> Void) {
+    let run = min(count, placesUntilWrap(at: first))
+    unsafe take(run, from: place(at: first), receive)
+    if run < count { unsafe take(count &- run, from: base, receive) }
+  }
+
+  /// Places from that of `sequence` to the last in memory.
+  @inline(__always)
+  private func placesUntilWrap(at sequence: UInt64) -> Int {
+    Int(truncatingIfNeeded: mask &+ 1 &- (sequence & mask))
+  }
+
+  @inline(__always)
+  private func put(
+    _ start: Int, upTo end: Int, from first: UnsafeMutablePointer<Message>, _ make: (_ index: Int) -> Message
+  ) {
+    var index = start
+    while index < end {
+      unsafe put(make(index), to: first + (index &- start))
+      index &+= 1
+    }
+  }
+
+  @inline(__always)
+  private func take(
+    _ count: Int, from first: UnsafeMutablePointer<Message>, _ receive: (consuming Message) -> Void
+  ) {
+    var index = 0
+    while index < count {
+      receive(unsafe take(from: first + index))
+      index &+= 1
+    }
+  }
+
+  @inline(__always)
+  private func put(_ message: consuming Message, to place: UnsafeMutablePointer<Message>) {
     Word.willWrite(UInt(bitPattern: place))
     // SAFETY: the caller owns the place and knows it empty.
     unsafe place.initialize(to: message)
   }
 
-  /// Moves a message out, leaving its place empty.
   @inline(__always)
-  func take(at sequence: UInt64) -> Message {
-    let place = unsafe self.place(at: sequence)
+  private func take(from place: UnsafeMutablePointer<Message>) -> Message {
     Word.willWrite(UInt(bitPattern: place))
     // SAFETY: the caller owns the place and knows it full.
     return unsafe place.move()

@@ -1,0 +1,54 @@
+public import Streams
+public import Timing
+
+/// A consuming end of a ring that nobody else takes from. Every operation is wait-free.
+public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
+  public typealias Message = Ring.Message
+  private var reader: RingReader<Ring>
+
+  init(_ ring: Ring, at position: UInt64) { reader = RingReader(ring, at: position) }
+
+  deinit { reader.depart() }
+
+  public var capacity: Int { reader.ring.properties.capacity }
+
+  /// Messages in the queue for this consumer; the producer may add some meanwhile.
+  public var count: Int { reader.count }
+
+  @inline(__always)
+  public mutating func poll(at now: Instant) -> Poll<Message, Never> { reader.poll() }
+
+  /// Takes up to `limit` messages and gives their places back at once.
+  ///
+  /// - Returns: how many there were.
+  @inline(__always)
+  public mutating func drain(upTo limit: Int, _ receive: (consuming Message) -> Void) -> Int {
+    reader.drain(upTo: limit, receive)
+  }
+
+  /// Shows the next message where it lies, and leaves it there; nothing when there is none.
+  @inline(__always)
+  public mutating func inspect<Result>(_ body: (borrowing Message) -> Result) -> Result? {
+    reader.inspect(body)
+  }
+
+  /// Asks for the wake hook at the next message, or when the producer leaves. True when either has happened already:
+  /// poll first, and ask again.
+  public mutating func armWakeup() -> Bool {
+    let ring = reader.ring
+    return ring.arm {
+      if case .empty = reader.sight() { false } else { true }
+    }
+  }
+}
+
+/// Both ends of a link, each to be moved to where it is used.
+public struct RingEnds<Ring: RingWriting & RingReading>: ~Copyable {
+  public var producer: RingProducer<Ring>
+  public var consumer: RingConsumer<Ring>
+
+  init(_ ring: Ring) {
+    producer = RingProducer(ring)
+    consumer = RingConsumer(ring, at: ring.properties.firstSequence)
+  }
+}

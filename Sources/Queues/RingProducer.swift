@@ -1,0 +1,169 @@
+/// The producing end of a ring, whoever reads it. Every operation is wait-free unless the ring says otherwise.
+///
+/// It keeps its own position and how far the slowest reader lets it go, and looks at the shared words only when that is
+/// used up.
+public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
+  public typealias Message = Ring.Message
+
+  let ring: Ring
+  /// The sequence number of the next message.
+  private(set) var position: UInt64
+  /// How far there is room for certain: the slowest reader as last seen, and a capacity more. Nowhere during a claim.
+  private var limit: UInt64
+  /// Whether a push has more to do than to publish: a hook to call, or pressure to watch.
+  private var isWatched: Bool
+  private var pressure: PressureGauge
+  private var claim = Claim()
+  public private(set) var droppedCount: UInt64 = 0
+
+  init(_ ring: Ring) {
+    self.ring = ring
+    position = ring.properties.firstSequence
+    limit = position &+ UInt64(ring.properties.capacity)
+    pressure = PressureGauge(ring.properties.watermarks)
+    isWatched = ring.properties.watermarks != nil || ring.properties.waiting.hasHook
+  }
+
+  deinit {
+    for index in 0..<claim.written { _ = ring.takeBack(at: position &+ index) }
+    ring.departProducer(at: position)
+    // So that a sleeping consumer learns of the end.
+    ring.wakeReaders()
+  }
+
+  public var capacity: Int { ring.properties.capacity }
+
+  /// Messages in the queue; consumers may take some meanwhile.
+  public var count: Int { Int(truncatingIfNeeded: position &- slowestReader(wanted: capacity)) }
+
+  /// As `Producer` says; given back too while something is claimed.
+  @inline(__always)
+  public mutating func push(_ message: consuming Message) -> Message? {
+    if position == limit, !findRoom() {
+      if drops() { return nil }
+      return message
+    }
+    ring.put(message, at: position)
+    publish(1)
+    return nil
+  }
+
+  /// Adds up to `count` messages with one publication; the consumer sees all of them or none.
+  ///
+  /// - Parameter make: gives the message number `index`, 0 to the returned count - 1.
+  /// - Returns: how many there was room for; none while something is claimed.
+  @inline(__always)
+  public mutating func push(upTo count: Int, _ make: (_ index: Int) -> Message) -> Int {
+    let accepted = min(count, room(for: count))
+    guard accepted > 0 else { return 0 }
+    ring.put(accepted, at: position, make)
+    publish(UInt64(truncatingIfNeeded: accepted))
+    return accepted
+  }
+
+  /// A crossing of a watermark not told yet: each is told once. Nothing when pressure is what it was.
+  public mutating func pressureChange() -> Pressure? {
+    pressure.note(fill: count)
+    return pressure.takeChange()
+  }
+
+  /// From now on somebody may sleep.
+  mutating func watch() { isWatched = true }
+}
+
+// MARK: - Claims
+
+extension RingProducer {
+  /// What is claimed and not published yet.
+  private struct Claim {
+    var count: UInt64 = 0
+    var written: UInt64 = 0
+    /// The producer's limit, which is taken away meanwhile so that a push finds no room.
+    var limit: UInt64 = 0
+  }
+
+  /// Claims the next `count` places, to be written one by one and published together.
+  ///
+  /// - Returns: false when there is no room for all of them; nothing is claimed then.
+  public mutating func claim(_ count: Int) throws(ClaimError) -> Bool {
+    guard count > 0 else { throw .empty }
+    guard count <= capacity else { throw .beyondCapacity }
+    guard claim.count == 0 else { throw .alreadyClaimed }
+    guard room(for: count) >= count else { return false }
+    claim = Claim(count: UInt64(truncatingIfNeeded: count), limit: limit)
+    limit = position
+    return true
+  }
+
+  /// Makes the next message of a claim in its place. There must be a claimed place left.
+  @inline(__always)
+  public mutating func write(_ message: consuming Message) {
+    precondition(claim.written < claim.count, "no claimed place is left")
+    ring.put(message, at: position &+ claim.written)
+    claim.written &+= 1
+  }
+
+  /// Changes message number `index` of a claim in its place; it must have been written.
+  @inline(__always)
+  public mutating func change(_ index: Int, _ body: (inout Message) -> Void) {
+    precondition(index >= 0 && UInt64(truncatingIfNeeded: index) < claim.written, "nothing is written there")
+    ring.change(at: position &+ UInt64(truncatingIfNeeded: index), body)
+  }
+
+  /// Publishes what was written since `claim`, all at once, and gives up the claimed places that were not.
+  @inline(__always)
+  public mutating func publish() throws(ClaimError) {
+    guard claim.count > 0 else { throw .nothingClaimed }
+    let written = claim.written
+    limit = claim.limit
+    claim = Claim()
+    if written > 0 { publish(written) }
+  }
+}
+
+// MARK: - Room and publication
+
+extension RingProducer {
+  /// Looks for the readers' positions again.
+  private mutating func findRoom() -> Bool { room(for: 1) > 0 }
+
+  /// Places free as far as is known, looking again when those are fewer than `count`.
+  @inline(__always)
+  private mutating func room(for count: Int) -> Int {
+    if limit &- position < UInt64(truncatingIfNeeded: count), claim.count == 0 {
+      limit = slowestReader(wanted: count) &+ UInt64(truncatingIfNeeded: capacity)
+    }
+    return Int(truncatingIfNeeded: limit &- position)
+  }
+
+  private func slowestReader(wanted count: Int) -> UInt64 {
+    let behind = UInt64(truncatingIfNeeded: capacity)
+    let known = (claim.count > 0 ? claim.limit : limit) &- behind
+    return ring.slowestReader(
+      from: known, wanted: position &+ UInt64(truncatingIfNeeded: count) &- behind, position: position)
+  }
+
+  @inline(__always)
+  private mutating func publish(_ count: UInt64) {
+    let first = position
+    position &+= count
+    ring.publish(first, upTo: position)
+    if isWatched { afterPublication() }
+  }
+
+  @inline(never)
+  private mutating func afterPublication() {
+    pressure.note(fill: count)
+    ring.wakeReaders()
+  }
+
+  /// Whether a message that found no room is dropped, and counted.
+  @inline(never)
+  private mutating func drops() -> Bool {
+    guard case .dropNewest = ring.properties.overflow, claim.count == 0, !ring.isReaderless else {
+      return false
+    }
+    droppedCount &+= 1
+    return true
+  }
+}
