@@ -29,7 +29,7 @@ public struct SharedBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
 
   /// The valid bytes.
   public var bytes: RawSpan {
-    @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
+    @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
   }
 
   /// One more owner of the same buffer. Wait-free.

@@ -1,5 +1,5 @@
 /// A buffer of a `BufferPool` with one owner, who may write it. Dropping it gives it back.
-public struct UniqueBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
+@frozen public struct UniqueBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
   private let records: Records<Word>
   private let number: UInt32
   private var validCount: UInt32 = 0
@@ -24,12 +24,12 @@ public struct UniqueBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
 
   /// The valid bytes, for reading.
   public var bytes: RawSpan {
-    @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
+    @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
   }
 
   /// The whole buffer, for writing; say with `resize(to:)` how much of it is valid.
   public var buffer: MutableRawSpan {
-    @_lifetime(&self) mutating get { records.mutableBytes(UInt64(number), byteCount: capacity) }
+    @inline(__always) @_lifetime(&self) mutating get { records.mutableBytes(UInt64(number), byteCount: capacity) }
   }
 
   /// Gives up writing, so that there can be many owners.

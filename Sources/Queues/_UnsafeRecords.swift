@@ -7,7 +7,7 @@ import Buffers
 ///     | layout | free word | word, payload | word, payload | ...
 ///
 /// The payload of a record belongs to whoever took it: see `take`.
-@safe struct Records<Word: SharedWord & ~Copyable>: Copyable, @unchecked Sendable {
+@safe public struct Records<Word: SharedWord & ~Copyable>: Copyable, @unchecked Sendable {
   /// Bits of a word that hold a record's number.
   static var numberBits: UInt64 { 24 }
   /// The most records there can be.
