@@ -28,7 +28,7 @@ struct ConsoleTask: ~Copyable {
 
   init(port: SerialPort, in arena: inout Arena) throws(ArenaError) {
     output = ConsoleOutput(
-      ring: try RingBuffer(capacity: NodeLimits.consoleCapacity, filler: 0, in: &arena))
+      ring: try RingBuffer(capacity: NodeLimits.consoleCapacity, in: &arena))
     self.port = port
   }
 

@@ -12,6 +12,8 @@ public enum QueueError: Error, Equatable {
   case batchOutOfRange(Int)
   /// Too few or too many producers, consumers or priority classes: the limit is in the documentation of what was made.
   case endsOutOfRange(Int)
+  /// The weight of a priority class is zero, so it would never have a turn.
+  case weightOutOfRange(class: Int)
   /// This queue cannot overwrite what it holds: see the table in `Channel`.
   case cannotDropOldest
   /// This queue always overwrites its oldest messages: ask for `dropOldest`, so that it can be read where it is made.

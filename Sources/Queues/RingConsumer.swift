@@ -43,7 +43,7 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
 }
 
 /// Both ends of a link, each to be moved to where it is used.
-public struct RingEnds<Ring: RingWriting & RingReading>: ~Copyable {
+@frozen public struct RingEnds<Ring: RingWriting & RingReading>: ~Copyable {
   public var producer: RingProducer<Ring>
   public var consumer: RingConsumer<Ring>
 

@@ -8,7 +8,7 @@ import XCTest
 final class RingBufferTests: XCTestCase {
   func testGivesTheElementBackWhenFull() throws {
     let memory = TestArena()
-    var ring = try RingBuffer(capacity: 2, filler: UInt8(0), in: &memory.arena)
+    var ring = try RingBuffer<UInt8>(capacity: 2, in: &memory.arena)
     XCTAssertNil(ring.push(1))
     XCTAssertNil(ring.push(2))
     XCTAssertEqual(ring.push(3), 3)
@@ -20,7 +20,7 @@ final class RingBufferTests: XCTestCase {
     let seed = random.seed
     for capacity in [1, 2, 3, 7, 64] {
       let memory = TestArena()
-      var ring = try RingBuffer(capacity: capacity, filler: UInt64(0), in: &memory.arena)
+      var ring = try RingBuffer<UInt64>(capacity: capacity, in: &memory.arena)
       var model: [UInt64] = []
       for value in 0..<UInt64(5_000) {
         if Bool.random(using: &random) {

@@ -1,80 +1,75 @@
-import Buffers
-import Scheduling
 import Streams
 import TestSupport
-import Timers
-import Timing
 import XCTest
 
-/// What holds of every discipline: work that was put in is picked once, no work is made up, nothing is picked beyond
-/// the limit, and when all is picked there is nothing.
+/// The laws, put to every discipline there is, and to some that break them.
 final class DisciplineLawTests: XCTestCase {
-  /// Picks until nothing is left; nothing when the discipline does not come to an end.
-  private func pickAll<Rule: Discipline & ~Copyable>(_ rule: inout Rule, limit: UInt64) -> [Int]?
-  where Rule.Work == Int {
-    var picked: [Int] = []
-    while let work = rule.select(limit) {
-      picked.append(work)
-      if picked.count > 1000 { return nil }
-    }
-    return picked
-  }
-
-  func testTheTaskSchedulerPicksEachReadyTaskOnce() {
+  func testEveryDisciplineKeepsTheLaws() throws {
     var random = SeededRandom()
-    for _ in 0..<200 {
-      var tasks = PriorityBitmap()
-      for task in 0..<64 { tasks.register(task: task, priority: task % 8) }
-      let bits = UInt64.random(in: 0...UInt64.max, using: &random)
-      let ready = (0..<64).filter { bits & 1 << UInt64($0) != 0 }
-      for task in ready + ready { tasks.wake(task: task) }
-      XCTAssertNil(tasks.select(0), "SEED=\(random.seed)")
-      let urgent = pickAll(&tasks, limit: 3)
-      let rest = pickAll(&tasks, limit: .max)
-      XCTAssertEqual(urgent?.sorted(), ready.filter { $0 % 8 < 3 }, "SEED=\(random.seed)")
-      XCTAssertEqual(rest?.sorted(), ready.filter { $0 % 8 >= 3 }, "SEED=\(random.seed)")
-    }
-  }
-
-  func testTheInterruptQueuePicksEachMarkOnce() {
-    var random = SeededRandom()
-    for _ in 0..<200 {
-      var interrupts = InterruptQueue()
-      for source in 0..<64 { interrupts.register(source: source, priority: source % 8) }
-      let marks = UInt64.random(in: 0...UInt64.max, using: &random)
-      interrupts.mark(marks)
-      let picked = pickAll(&interrupts, limit: .max)
-      let marked = (0..<64).filter { marks & 1 << UInt64($0) != 0 }
-      XCTAssertEqual(picked?.sorted(), marked, "SEED=\(random.seed)")
-      XCTAssertEqual(picked?.map { $0 % 8 }, marked.map { $0 % 8 }.sorted(), "the urgent ones first")
-    }
-  }
-
-  func testTheTimersPickWhatIsDueAndNoMore() throws {
-    var random = SeededRandom()
-    let memory = TestArena(byteCount: 1 << 20)
-    for _ in 0..<50 {
-      var timers = try DeadlineHeap(keyCount: 32, in: &memory.arena)
-      let deadlines = (0..<32).map { _ in UInt64.random(in: 1...1000, using: &random) }
-      for (key, deadline) in deadlines.enumerated() {
-        timers.set(key: key, deadline: Instant(nanoseconds: deadline))
+    let memory = TestArena()
+    for _ in 0..<3 {
+      for rule in try DisciplineCases.all(in: &memory.arena) {
+        let trace = DisciplineSchedule.run(rule, &random)
+        XCTAssertEqual(trace.brokenLaws(rule.promise), [], "\(rule.name), SEED=\(random.seed)")
+        XCTAssertGreaterThan(trace.pickCount, 1_000, "\(rule.name) was hardly used, SEED=\(random.seed)")
       }
-      let now = UInt64.random(in: 0...1000, using: &random)
-      let due = pickAll(&timers, limit: now)
-      let late = pickAll(&timers, limit: .max - 1)
-      XCTAssertEqual(due?.sorted(), (0..<32).filter { deadlines[$0] <= now }, "SEED=\(random.seed)")
-      XCTAssertEqual(late?.sorted(), (0..<32).filter { deadlines[$0] > now }, "SEED=\(random.seed)")
-      XCTAssertEqual(
-        due?.map { deadlines[$0] }, deadlines.filter { $0 <= now }.sorted(), "the earliest first")
     }
   }
 
-  /// The control: a discipline that picks the same work again is noticed.
-  func testADisciplineThatRepeatsItselfIsNoticed() {
-    struct Broken: Discipline {
-      mutating func select(_ limit: UInt64) -> Int? { limit > 0 ? 1 : nil }
+  /// The controls: each way of breaking a law is noticed by the check meant for it, and by no other.
+  func testEachBrokenLawIsNoticedByItsOwnCheck() {
+    func brokenLaws(_ fault: BrokenQueue.Fault?) -> Set<DisciplineLaw> {
+      var random = SeededRandom(seed: 3)
+      let isOrdered = fault != .picksTheNewest
+      let promise = DisciplinePromise(
+        makeOrder: { isOrdered ? LeastFirst.arrival : nil }, waitBound: { _ in BrokenQueue.capacity * 2 })
+      let rule = DisciplineCase("broken", BrokenQueue(fault: fault), promise) { $0.offer($1.number) }
+      return DisciplineSchedule.run(rule, &random).brokenLaws(promise)
     }
-    var broken = Broken()
-    XCTAssertNil(pickAll(&broken, limit: 1))
+    XCTAssertEqual(brokenLaws(nil), [])
+    XCTAssertEqual(brokenLaws(.loses), [.nothingIsLost])
+    XCTAssertEqual(brokenLaws(.repeats), [.nothingComesTwice])
+    XCTAssertEqual(brokenLaws(.reorders), [.orderIsKept])
+    XCTAssertEqual(brokenLaws(.ignoresTheLimit), [.limitIsKept])
+    XCTAssertEqual(brokenLaws(.picksTheNewest), [.nothingStarves])
+    XCTAssertEqual(brokenLaws(.isLazy), [.nothingIsHeldBack])
+    XCTAssertEqual(brokenLaws(.goesOnAfterTheEnd), [.endIsEmpty])
+  }
+}
+
+/// A queue that does something wrong every seventh time, or always.
+private struct BrokenQueue: Discipline {
+  enum Fault { case loses, repeats, reorders, ignoresTheLimit, picksTheNewest, isLazy, goesOnAfterTheEnd }
+  static let capacity = 10
+
+  let fault: Fault?
+  private var messages: [Int] = []
+  private var last = 0
+  private var turn = 0
+  private var emptyTurns = 0
+
+  init(fault: Fault?) { self.fault = fault }
+
+  mutating func offer(_ message: Int) -> Bool {
+    guard messages.count < Self.capacity else { return false }
+    if fault != .loses || message % 7 != 0 { messages.append(message) }
+    return true
+  }
+
+  mutating func select(_ limit: UInt64) -> Int? {
+    guard limit > 0 || fault == .ignoresTheLimit else { return nil }
+    turn += 1
+    guard !messages.isEmpty else {
+      emptyTurns += 1
+      return fault == .goesOnAfterTheEnd && emptyTurns > 15 ? last : nil
+    }
+    emptyTurns = 0
+    if turn % 7 == 0 {
+      if fault == .isLazy { return nil }
+      if fault == .repeats, turn > 7 { return last }
+      if fault == .reorders, messages.count > 1 { messages.swapAt(0, 1) }
+    }
+    last = fault == .picksTheNewest ? messages.removeLast() : messages.removeFirst()
+    return last
   }
 }

@@ -30,7 +30,7 @@ final class StreamLawTests: XCTestCase {
     var random = SeededRandom()
     let memory = TestArena(byteCount: 1 << 16)
     for capacity in [1, 2, 7] {
-      var ring = try RingBuffer(capacity: capacity, filler: 0, in: &memory.arena)
+      var ring = try RingBuffer<Int>(capacity: capacity, in: &memory.arena)
       let messages = (0..<500).map { _ in Int.random(in: 0...9, using: &random) }
       let result = drain(&ring, feeding: messages, random: &random) { $0.push($1) == nil }
       XCTAssertEqual(result.taken, messages, "SEED=\(random.seed)")

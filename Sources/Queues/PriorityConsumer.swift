@@ -1,0 +1,98 @@
+public import Streams
+public import Timing
+
+/// The consuming end of a queue with priorities: picks among the classes, and within one in order.
+///
+/// As a discipline it takes the next message by the classes' rule; a budget of 0 takes nothing. A message that another
+/// core publishes while the classes are looked at is seen by this poll or by the next one. Over a queue within one
+/// core, such as `RingBuffer`, it is the producing end as well.
+public struct PriorityConsumer<End: Consumer & ~Copyable>: Consumer, ~Copyable {
+  public typealias Message = End.Message
+  private let ends: Slots<End, HardwareWord>
+  private let classes: PriorityClasses
+  /// By weight: whose turn it is, and how many messages are left of it.
+  private var turn = 0
+  private var credit: UInt32
+
+  /// Takes over an end for each class.
+  init(_ ends: Slots<End, HardwareWord>, _ classes: PriorityClasses) {
+    self.ends = ends
+    self.classes = classes
+    credit = classes.weights[0]
+  }
+
+  deinit {
+    for index in 0..<UInt64(classes.count) { _ = ends.take(at: index) }
+  }
+
+  /// Messages of all classes that the queue holds at most.
+  public var capacity: Int { ends[0].capacity &* classes.count }
+  public var demand: Int { capacity }
+
+  /// Takes the next message. Complexity: O(number of classes).
+  @inline(__always)
+  public mutating func poll(at now: Instant) -> Poll<End.Message, Never> {
+    classes.isStrict ? pollStrictly(at: now) : pollByWeight(at: now)
+  }
+
+  private mutating func pollStrictly(at now: Instant) -> Poll<End.Message, Never> {
+    var endedCount = 0
+    for priority in 0..<classes.count {
+      switch ends[UInt64(truncatingIfNeeded: priority)].poll(at: now) {
+      case .ready(let message): return .ready(message)
+      case .ended: endedCount &+= 1
+      case .pending: break
+      }
+    }
+    return endedCount == classes.count ? .ended : .pending
+  }
+
+  /// What is left of the present turn, then a turn of each class.
+  private mutating func pollByWeight(at now: Instant) -> Poll<End.Message, Never> {
+    if credit > 0, case .ready(let message) = ends[UInt64(truncatingIfNeeded: turn)].poll(at: now) {
+      credit &-= 1
+      return .ready(message)
+    }
+    var endedCount = 0
+    for _ in 0..<classes.count {
+      turn = turn &+ 1 == classes.count ? 0 : turn &+ 1
+      credit = classes.weights[turn]
+      switch ends[UInt64(truncatingIfNeeded: turn)].poll(at: now) {
+      case .ready(let message):
+        credit &-= 1
+        return .ready(message)
+      case .ended: endedCount &+= 1
+      case .pending: break
+      }
+    }
+    return endedCount == classes.count ? .ended : .pending
+  }
+}
+
+extension PriorityConsumer where End: Producer & ~Copyable {
+  /// Adds a message behind those of its class; gives it back when its class has no room and the policy is to refuse.
+  ///
+  /// - Parameter priority: the class, 0 the most urgent, below the number of classes.
+  @inline(__always)
+  public mutating func push(_ message: consuming End.Message, class priority: Int) -> End.Message? {
+    precondition(UInt(bitPattern: priority) < UInt(bitPattern: classes.count), "no such priority class")
+    return ends[UInt64(truncatingIfNeeded: priority)].push(message)
+  }
+
+  /// Messages of all classes that were dropped, as the overflow policy asks.
+  public var droppedCount: UInt64 {
+    var sum: UInt64 = 0
+    for index in 0..<UInt64(classes.count) { sum &+= ends[index].droppedCount }
+    return sum
+  }
+}
+
+extension PriorityConsumer where End: ~Copyable {
+  /// Asks for the wake hook at the next message of any class. True when one is there already: take it first, and ask
+  /// again. Classes that were asked by then may still call the hook, once each.
+  public mutating func armWakeup<Message: ~Copyable, Word: SharedWord & ~Copyable>() -> Bool
+  where End == VecLinkConsumer<Message, Word> {
+    for priority in 0..<UInt64(classes.count) where ends[priority].armWakeup() { return true }
+    return false
+  }
+}

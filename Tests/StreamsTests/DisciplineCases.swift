@@ -1,0 +1,157 @@
+import Buffers
+import Queues
+import Scheduling
+import Streams
+import TestSupport
+import Timers
+import Timing
+
+/// Every discipline there is, with what its documentation promises.
+struct DisciplineCases {
+  private static let capacity = 12
+
+  static func all(in arena: inout Arena) throws -> [DisciplineCase] {
+    try queues(in: &arena) + classes(in: &arena) + tasks(in: &arena) + deadlines(in: &arena)
+  }
+
+  /// First in, first out: a message waits for those that were there.
+  private static var arrival: DisciplinePromise {
+    DisciplinePromise(makeOrder: { LeastFirst.arrival }, waitBound: { _ in capacity - 1 })
+  }
+
+  private static func queues(in arena: inout Arena) throws -> [DisciplineCase] {
+    let properties = QueueProperties(capacity: capacity, firstSequence: .max - 100)
+    let link = try Channel<Int>.create(.link, over: .vec, properties, in: &arena).link()
+    let producer = Held(link.producer)
+    return [
+      DisciplineCase("RingBuffer", try RingBuffer<Int>(properties, in: &arena), arrival) {
+        $0.push($1.number) == nil
+      },
+      DisciplineCase(
+        "Deque", try Deque<Int>(properties, in: &arena), DisciplinePromise(makeOrder: { TwoEnds() })
+      ) { deque, work in
+        (work.rank == 1 ? deque.pushFront(work.number) : deque.pushBack(work.number)) == nil
+      }.withRanks { UInt64.random(in: 0...1, using: &$1) },
+      DisciplineCase("VecLinkConsumer", link.consumer, arrival) {
+        producer.value.push($1.number) == nil
+      },
+    ]
+  }
+
+  /// The same over two cores and over one: strictly, and by weight.
+  private static func classes(in arena: inout Arena) throws -> [DisciplineCase] {
+    let weights = [4, 1, 2]
+    let strict = DisciplinePromise(
+      makeOrder: { LeastFirst(ties: .byArrival) }, waitBound: { $0.rank == 0 ? capacity - 1 : nil })
+    // A message waits for those of its class before it, and all of them for the turns of the others.
+    let weighted = DisciplinePromise(
+      makeOrder: { Turns(weights) },
+      waitBound: { work in
+        let weight = weights[Int(work.rank)]
+        return capacity - 1 + (capacity + weight - 1) / weight * (weights.reduce(0, +) - weight)
+      })
+    let kinds: [(String, PriorityClasses, DisciplinePromise)] = [
+      ("strict", .strict(3), strict), ("weighted", .weighted([4, 1, 2]), weighted),
+    ]
+    return try kinds.flatMap { name, classes, promise in
+      let properties = QueueProperties(capacity: capacity, firstSequence: .max - 100)
+      let link = try Channel<Int>.create(.link, over: .vec, properties, classes: classes, in: &arena).link()
+      let producer = Held(link.producer)
+      let local = try Channel<Int>.create(.local, over: .vec, properties, classes: classes, in: &arena)
+      return [
+        DisciplineCase("PriorityLink, \(name)", link.consumer, promise) {
+          producer.value.push($1.number, class: Int($1.rank)) == nil
+        },
+        DisciplineCase("Classes of RingBuffer, \(name)", local, promise) {
+          $0.push($1.number, class: Int($1.rank)) == nil
+        },
+      ].map { $0.withRanks { UInt64.random(in: 0...2, using: &$1) } }
+    }
+  }
+
+  private static func tasks(in arena: inout Arena) throws -> [DisciplineCase] {
+    let inTurn = DisciplinePromise(makeOrder: { LeastFirst.arrival }, waitBound: { _ in 30 - 1 })
+    let roundRobin = DisciplineCase(
+      "RoundRobin", try RoundRobin(workCount: 30, in: &arena), inTurn, keyCount: 30
+    ) { rule, work in
+      rule.wake(work.number)
+      return true
+    }
+    return try [roundRobin, weightedFair(in: &arena), bitmap(), levels(in: &arena), interrupts()]
+  }
+
+  private static func weightedFair(in arena: inout Arena) throws -> DisciplineCase {
+    let weights = (0..<14).map { 1 << ($0 % 5) }
+    var rule = try WeightedFair(workCount: weights.count, firstVirtualTime: 0 &- (1 << 50), in: &arena)
+    for work in weights.indices { rule.register(work, weight: weights[work]) }
+    let promise = DisciplinePromise(
+      makeOrder: { FirstToFinish() },
+      waitBound: { work in
+        weights.indices.filter { $0 != work.number }.map { weights[$0] / Int(work.rank) + 1 }.reduce(0, +)
+      })
+    return DisciplineCase("WeightedFair", rule, promise, keyCount: weights.count) { rule, work in
+      rule.wake(work.number)
+      return true
+    }.withRanks { number, _ in UInt64(weights[number]) }
+  }
+
+  private static func levelPromise(
+    _ makeOrder: @escaping () -> any PromisedOrder, ofLevelZero count: Int
+  ) -> DisciplinePromise {
+    DisciplinePromise(
+      isWithin: { $0.rank < $1 }, makeOrder: makeOrder, waitBound: { $0.rank == 0 ? count - 1 : nil })
+  }
+
+  private static func bitmap() -> DisciplineCase {
+    var rule = PriorityBitmap()
+    for task in 0..<64 { rule.register(task: task, priority: task * 5 % 8) }
+    let promise = levelPromise({ Rounds() }, ofLevelZero: 8)
+    return DisciplineCase("PriorityBitmap", rule, promise, keyCount: 64) { rule, work in
+      rule.wake(task: work.number)
+      return true
+    }.withRanks { number, _ in UInt64(number * 5 % 8) }.withLimits { UInt64.random(in: 0...8, using: &$0) }
+  }
+
+  private static func levels(in arena: inout Arena) throws -> DisciplineCase {
+    // Every fourth of level 0, the others all over the 256.
+    let levels = (0..<100).map { $0 % 4 == 0 ? 0 : $0 * 37 % 256 }
+    var rule = try PriorityLevels(workCount: levels.count, in: &arena)
+    for work in levels.indices { rule.register(work, level: levels[work]) }
+    let promise = levelPromise({ LeastFirst(ties: .byArrival) }, ofLevelZero: levels.filter { $0 == 0 }.count)
+    return DisciplineCase("PriorityLevels", rule, promise, keyCount: levels.count) { rule, work in
+      rule.wake(work.number)
+      return true
+    }.withRanks { number, _ in UInt64(levels[number]) }.withLimits { UInt64.random(in: 0...256, using: &$0) }
+  }
+
+  private static func interrupts() -> DisciplineCase {
+    var rule = InterruptQueue()
+    for source in 0..<64 { rule.register(source: source, priority: source * 3 % 8) }
+    var promise = levelPromise({ LeastFirst(ties: .byNumber) }, ofLevelZero: 1)
+    promise.waitBound = { $0.number == 0 ? 0 : nil }
+    return DisciplineCase("InterruptQueue", rule, promise, keyCount: 64) { rule, work in
+      rule.mark(1 << UInt64(work.number))
+      return true
+    }.withRanks { number, _ in UInt64(number * 3 % 8) }.withLimits { UInt64.random(in: 0...8, using: &$0) }
+  }
+
+  private static func deadlines(in arena: inout Arena) throws -> [DisciplineCase] {
+    func promise(ties: LeastFirst.Ties) -> DisciplinePromise {
+      DisciplinePromise(isWithin: { $0.rank <= $1 }, makeOrder: { LeastFirst(ties: ties) })
+    }
+    let tree = try DeadlineTree(workCount: 40, in: &arena)
+    let heap = try DeadlineHeap(keyCount: 40, in: &arena)
+    return [
+      DisciplineCase("DeadlineTree", tree, promise(ties: .byArrival), keyCount: 40) { rule, work in
+        rule.wake(work.number, deadline: Instant(nanoseconds: work.rank))
+        return true
+      },
+      DisciplineCase("DeadlineHeap", heap, promise(ties: .inAnyOrder), keyCount: 40) { rule, work in
+        rule.set(key: work.number, deadline: Instant(nanoseconds: work.rank))
+        return true
+      },
+    ].map { rule in
+      rule.withRanks { UInt64.random(in: 1...50, using: &$1) }.withLimits { UInt64.random(in: 0...60, using: &$0) }
+    }
+  }
+}
