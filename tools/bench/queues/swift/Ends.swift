@@ -32,8 +32,12 @@ extension BatchConsumer where Self: ~Copyable {
   }
 }
 
-extension VecLinkProducer: BatchProducer where Message: Payload, Word: ~Copyable {}
-extension VecLinkConsumer: BatchConsumer where Message: Payload, Word: ~Copyable {}
+extension RingProducer: BatchProducer where Message: Payload {}
+extension RingConsumer: BatchConsumer where Message: Payload {}
+extension VecSubConsumer: BatchConsumer where Message: Payload, Word: ~Copyable {}
+extension VecShareConsumer: BatchConsumer where Message: Payload, Word: ~Copyable {}
+extension OverwritingProducer: BatchProducer where Message: Payload, Word: ~Copyable {}
+extension OverwritingConsumer: BatchConsumer where Message: Payload, Word: ~Copyable {}
 extension NodeLinkProducer: BatchProducer where Message: Payload, Word: ~Copyable {}
 extension NodeSubProducer: BatchProducer where Message: Payload, Word: ~Copyable {}
 extension NodeConsumer: BatchConsumer where Message: Payload, Word: ~Copyable {}

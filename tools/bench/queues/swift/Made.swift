@@ -3,40 +3,90 @@ import Queues
 
 /// New queues of a message, each in memory of its own.
 enum Made<Message: Payload> {
-  typealias VecLinkProducing = VecLinkProducer<Message, HardwareWord>
-  typealias VecLinkConsuming = VecLinkConsumer<Message, HardwareWord>
-  typealias VecLinkEnds = LinkEnds<VecLinkProducing, VecLinkConsuming>
-  typealias TurbineLinkEnds = LinkEnds<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>>
-  typealias NodeLinkEnds = LinkEnds<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>>
-  typealias TurbineSubEnds = SubEnds<TurbineSubProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>>
-  typealias NodeSubEnds = SubEnds<NodeSubProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>>
-  typealias TurbineEnds = PubEnds<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>>
-
   private static var properties: QueueProperties { QueueProperties(capacity: capacity) }
+  private static var overwriting: QueueProperties { QueueProperties(capacity: capacity, overflow: .dropOldest) }
 
-  static func vecLink() -> VecLinkEnds {
+  /// What cannot fail with these properties and this memory.
+  private static func new<Queue: ~Copyable>(_ make: (inout Arena) throws(QueueError) -> Queue) -> Queue {
+    var arena = freshArena()
+    do { return try make(&arena) } catch { fatalError("a queue could not be made: \(error)") }
+  }
+}
+
+// MARK: - Fixed rings
+
+extension Made {
+  static func vecLink() -> LinkEnds<VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>> {
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.link, over: .vec, properties, in: &arena)
     }.link()
     return LinkEnds(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func turbineLink() -> TurbineLinkEnds {
+  static func latencyLink() -> LinkEnds<
+    RingProducer<LatencyRing<Message, HardwareWord>>, RingConsumer<LatencyRing<Message, HardwareWord>>
+  > {
+    let ends = new { arena throws(QueueError) in
+      try Channel<Message>.create(.link, over: .latencyVec, properties, in: &arena)
+    }.link()
+    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
+  }
+
+  static func vecShare() -> LinkEnds<VecShare<Message, HardwareWord>.Producer, VecShareConsumer<Message, HardwareWord>> {
+    var queue = new { arena throws(QueueError) in
+      try Channel<Message>.create(.share, over: .vec, consumers: 1, properties, in: &arena)
+    }
+    let consumer = try! queue.sub()
+    return LinkEnds(producer: queue.pub(), consumer: consumer)
+  }
+
+  static func vecSub() -> SubEnds<VecSub<Message, HardwareWord>.Producer, VecSubConsumer<Message, HardwareWord>> {
+    var queue = new { arena throws(QueueError) in
+      try Channel<Message>.create(.sub, over: .vec, producers: 2, properties, in: &arena)
+    }
+    let first = try! queue.pub()
+    let second = try! queue.pub()
+    return SubEnds(first: first, second: second, consumer: queue.sub())
+  }
+
+  static func vecPub() -> PubEnds<VecPub<Message, HardwareWord>.Producer, VecPub<Message, HardwareWord>.Consumer> {
+    var queue = new { arena throws(QueueError) in
+      try Channel<Message>.create(.pub, over: .vec, consumers: 3, properties, in: &arena)
+    }
+    let first = try! queue.sub()
+    let second = try! queue.sub()
+    let third = try! queue.sub()
+    return PubEnds(producer: queue.pub(), first: first, second: second, third: third)
+  }
+
+  static func overwritingPub() -> PubEnds<
+    OverwritingProducer<Message, HardwareWord>, OverwritingConsumer<Message, HardwareWord>
+  > {
+    var queue = new { arena throws(QueueError) in
+      try Channel<Message>.create(.pub, over: .overwritingVec, consumers: 3, overwriting, in: &arena)
+    }
+    let first = try! queue.sub()
+    let second = try! queue.sub()
+    let third = try! queue.sub()
+    return PubEnds(producer: queue.pub(), first: first, second: second, third: third)
+  }
+}
+
+// MARK: - Turbines
+
+extension Made {
+  static func turbineLink() -> LinkEnds<
+    TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>
+  > {
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.link, over: .turbine, properties, in: &arena) { _ in Message(0) }
     }.link()
     return LinkEnds(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func nodeLink() -> NodeLinkEnds {
-    let ends = new { arena throws(QueueError) in
-      let pool = try NodePool<Message, HardwareWord>(capacity: capacity + 1, in: &arena)
-      return try Channel<Message>.create(.link, over: .nodes, properties, from: pool, in: &arena)
-    }.link()
-    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
-  }
-
-  static func turbineSub() -> TurbineSubEnds {
+  static func turbineSub() -> SubEnds<
+    TurbineSubProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>
+  > {
     var plan = TurbinePlan()
     let stage = plan.consumer()
     let ends = new { arena throws(QueueError) in
@@ -47,31 +97,36 @@ enum Made<Message: Payload> {
     return SubEnds(first: producers.take()!, second: producers.take()!, consumer: consumers.take(stage)!)
   }
 
-  static func nodeSub() -> NodeSubEnds {
+  static func turbine() -> PubEnds<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>> {
+    var plan = TurbinePlan()
+    let stages = (plan.consumer(), plan.consumer(), plan.consumer())
+    let ends = new { arena throws(QueueError) in
+      try Channel<Message>.create(.pub, over: .turbine, properties, plan, in: &arena) { _ in Message(0) }
+    }.link()
+    var consumers = ends.consumers
+    return PubEnds(
+      producer: ends.producer, first: consumers.take(stages.0)!, second: consumers.take(stages.1)!,
+      third: consumers.take(stages.2)!)
+  }
+}
+
+// MARK: - Linked nodes
+
+extension Made {
+  static func nodeLink() -> LinkEnds<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
+    let ends = new { arena throws(QueueError) in
+      let pool = try NodePool<Message, HardwareWord>(capacity: capacity + 1, in: &arena)
+      return try Channel<Message>.create(.link, over: .nodes, properties, from: pool, in: &arena)
+    }.link()
+    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
+  }
+
+  static func nodeSub() -> SubEnds<NodeSubProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
     let ends = new { arena throws(QueueError) in
       let pool = try NodePool<Message, HardwareWord>(capacity: capacity + 1, in: &arena)
       return try Channel<Message>.create(.sub, over: .nodes, properties, from: pool, in: &arena)
     }.sub()
     let second = ends.producer.another()
     return SubEnds(first: ends.producer, second: second, consumer: ends.consumer)
-  }
-
-  static func turbine() -> TurbineEnds {
-    var plan = TurbinePlan()
-    let stages = (plan.consumer(), plan.consumer(), plan.consumer())
-    let ends = new { arena throws(QueueError) in
-      try Channel<Message>.create(.pub, over: .turbine, properties, plan, in: &arena) { _ in Message(0) }
-    }.link()
-    let producer = ends.producer
-    var consumers = ends.consumers
-    return PubEnds(
-      producer: producer, first: consumers.take(stages.0)!, second: consumers.take(stages.1)!,
-      third: consumers.take(stages.2)!)
-  }
-
-  /// What cannot fail with these properties and this memory.
-  private static func new<Queue: ~Copyable>(_ make: (inout Arena) throws(QueueError) -> Queue) -> Queue {
-    var arena = freshArena()
-    do { return try make(&arena) } catch { fatalError("a queue could not be made: \(error)") }
   }
 }

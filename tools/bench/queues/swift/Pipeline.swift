@@ -21,8 +21,8 @@ enum Pipeline {
 
   /// Fills the ring and takes all of it, again and again; the last sum.
   private static func sum(
-    _ producer: consuming Made<UInt64>.VecLinkProducing, _ consumer: consuming Made<UInt64>.VecLinkConsuming,
-    _ count: UInt64
+    _ producer: consuming VecLinkProducer<UInt64, HardwareWord>,
+    _ consumer: consuming VecLinkConsumer<UInt64, HardwareWord>, _ count: UInt64
   ) -> UInt64 {
     var stream = consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) { (total, element) -> UInt64 in
       total &+= element
