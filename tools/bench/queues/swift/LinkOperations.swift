@@ -30,45 +30,45 @@ where Producing.Message == Consuming.Message {
   /// One thread: a message in, the message out.
   private func single(_ count: UInt64) -> Measurement {
     var ends = make()
-    let (seconds, total) = Run().measure { inAndOut(&ends.producer, &ends.consumer, count) }
-    return Measurement(seconds: seconds, isRight: total == Message.sum(below: count))
+    let (nanoseconds, total) = Run().measure { inAndOut(&ends.producer, &ends.consumer, count) }
+    return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
   }
 
   /// One thread: 16 messages in, 16 out.
   private func singleBatch(_ count: UInt64) -> Measurement {
     var ends = make()
-    let (seconds, total) = Run().measure { batchInAndOut(&ends.producer, &ends.consumer, count) }
-    return Measurement(seconds: seconds, isRight: total == Message.sum(below: count))
+    let (nanoseconds, total) = Run().measure { batchInAndOut(&ends.producer, &ends.consumer, count) }
+    return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
   }
 
   /// Two threads, one way.
   private func oneWay(_ count: UInt64) -> Measurement {
     let ends = make()
     let (producer, consumer) = parted(ends)
-    let (seconds, total) = Run().measure(beside: [{ pushAll(producer.take(), count) }]) {
+    let (nanoseconds, total) = Run().measure(beside: [{ pushAll(producer.take(), count) }]) {
       popAll(consumer.take(), count)
     }
-    return Measurement(seconds: seconds, isRight: total == Message.sum(below: count))
+    return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
   }
 
   /// Two threads, one way, 16 messages at a time.
   private func oneWayBatch(_ count: UInt64) -> Measurement {
     let ends = make()
     let (producer, consumer) = parted(ends)
-    let (seconds, total) = Run().measure(beside: [{ pushBatches(producer.take(), count) }]) {
+    let (nanoseconds, total) = Run().measure(beside: [{ pushBatches(producer.take(), count) }]) {
       popBatches(consumer.take(), count)
     }
-    return Measurement(seconds: seconds, isRight: total == Message.sum(below: count))
+    return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
   }
 
   /// Two threads, a message there and back before the next.
   private func pingPong(_ count: UInt64) -> Measurement {
     let (thereProducer, thereConsumer) = parted(make())
     let (backProducer, backConsumer) = parted(make())
-    let (seconds, total) = Run().measure(beside: [{ answer(thereConsumer.take(), backProducer.take(), count) }]) {
+    let (nanoseconds, total) = Run().measure(beside: [{ answer(thereConsumer.take(), backProducer.take(), count) }]) {
       ask(thereProducer.take(), backConsumer.take(), count)
     }
-    return Measurement(seconds: seconds, isRight: total == Message.sum(below: count))
+    return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
   }
 
   private func parted(_ ends: consuming LinkEnds<Producing, Consuming>) -> (Moved<Producing>, Moved<Consuming>) {

@@ -14,9 +14,9 @@ enum Pipeline {
   private static func measure(_ count: UInt64) -> Measurement {
     let ends = Made<UInt64>.vecLink()
     let (producer, consumer) = (Moved(ends.producer), Moved(ends.consumer))
-    let (seconds, total) = Run().measure { sum(producer.take(), consumer.take(), count) }
+    let (nanoseconds, total) = Run().measure { sum(producer.take(), consumer.take(), count) }
     // Of 0, 1, 2... the even ones are left, doubled: 4 * (0 + 1 + ...).
-    return Measurement(seconds: seconds, isRight: total == 4 &* UInt64.sum(below: (count + 1) / 2))
+    return Measurement(nanoseconds: nanoseconds, isRight: total == 4 &* UInt64.sum(below: (count + 1) / 2))
   }
 
   /// Fills the ring and takes all of it, again and again; the last sum.

@@ -21,17 +21,17 @@ where Producing.Message == Consuming.Message {
     let ends = make()
     let (producer, first) = (Moved(ends.producer), Moved(ends.first))
     let (second, third) = (Moved(ends.second), Moved(ends.third))
-    let (seconds, total) = Run().measure(beside: [{ pushAll(producer.take(), count) }]) {
+    let (nanoseconds, total) = Run().measure(beside: [{ pushAll(producer.take(), count) }]) {
       popInTurn(first.take(), second.take(), third.take(), 3 &* count)
     }
-    return Measurement(seconds: seconds, isRight: total == 3 &* Message.sum(below: count))
+    return Measurement(nanoseconds: nanoseconds, isRight: total == 3 &* Message.sum(below: count))
   }
 
   /// One thread: a message in, and out at each of three ends.
   private func multicastSingle(_ count: UInt64) -> Measurement {
     var ends = make()
-    let (seconds, total) = Run().measure { inAndOut(&ends, count) }
-    return Measurement(seconds: seconds, isRight: total == 3 &* Message.sum(below: count))
+    let (nanoseconds, total) = Run().measure { inAndOut(&ends, count) }
+    return Measurement(nanoseconds: nanoseconds, isRight: total == 3 &* Message.sum(below: count))
   }
 }
 

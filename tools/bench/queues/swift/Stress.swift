@@ -35,10 +35,10 @@ extension LinkOperations where Producing: ~Copyable, Consuming: ~Copyable {
     Entry(queue: name, operation: "oneway", bytes: MemoryLayout<Message>.size) { count in
       let ends = make()
       let (producer, consumer) = (Moved(ends.producer), Moved(ends.consumer))
-      let (seconds, inspection) = Run().measure(beside: [{ pushMixed(producer.take(), count, marked: 0) }]) {
+      let (nanoseconds, inspection) = Run().measure(beside: [{ pushMixed(producer.take(), count, marked: 0) }]) {
         inspect(consumer.take(), count)
       }
-      return Measurement(seconds: seconds, isRight: inspection.isRight(count))
+      return Measurement(nanoseconds: nanoseconds, isRight: inspection.isRight(count))
     }
   }
 }
@@ -50,13 +50,13 @@ extension SubOperations where Producing: ~Copyable, Consuming: ~Copyable {
       let half = count / 2
       let ends = make()
       let (first, second, consumer) = (Moved(ends.first), Moved(ends.second), Moved(ends.consumer))
-      let (seconds, inspection) = Run().measure(
+      let (nanoseconds, inspection) = Run().measure(
         beside: [
           { pushMixed(first.take(), half, marked: 0) },
           { pushMixed(second.take(), half, marked: Inspection.secondProducer) },
         ]
       ) { inspect(consumer.take(), 2 &* half) }
-      return Measurement(seconds: seconds, isRight: inspection.isRight(half, half))
+      return Measurement(nanoseconds: nanoseconds, isRight: inspection.isRight(half, half))
     }
   }
 }
@@ -69,7 +69,7 @@ extension PubOperations where Producing: ~Copyable, Consuming: ~Copyable {
       let (producer, first) = (Moved(ends.producer), Moved(ends.first))
       let (second, third) = (Moved(ends.second), Moved(ends.third))
       let others = Inspections()
-      let (seconds, inspection) = Run().measure(
+      let (nanoseconds, inspection) = Run().measure(
         beside: [
           { pushMixed(producer.take(), count, marked: 0) },
           { others.second = inspect(second.take(), count) },
@@ -77,7 +77,7 @@ extension PubOperations where Producing: ~Copyable, Consuming: ~Copyable {
         ]
       ) { inspect(first.take(), count) }
       let isRight = [inspection, others.second, others.third].allSatisfy { $0.isRight(count) }
-      return Measurement(seconds: seconds, isRight: isRight)
+      return Measurement(nanoseconds: nanoseconds, isRight: isRight)
     }
   }
 }

@@ -20,18 +20,18 @@ where Producing.Message == Consuming.Message {
     let half = count / 2
     let ends = make()
     let (first, second, consumer) = (Moved(ends.first), Moved(ends.second), Moved(ends.consumer))
-    let (seconds, total) = Run().measure(
+    let (nanoseconds, total) = Run().measure(
       beside: [{ pushAll(first.take(), half) }, { pushAll(second.take(), half) }]
     ) { popBatches(consumer.take(), 2 &* half) }
-    return Measurement(seconds: seconds, isRight: total == 2 &* Message.sum(below: half))
+    return Measurement(nanoseconds: nanoseconds, isRight: total == 2 &* Message.sum(below: half))
   }
 
   /// The same on one thread: a message from each producer, and both out.
   private func producersSingle(_ count: UInt64) -> Measurement {
     let half = count / 2
     var ends = make()
-    let (seconds, total) = Run().measure { inAndOut(&ends.first, &ends.second, &ends.consumer, half) }
-    return Measurement(seconds: seconds, isRight: total == 2 &* Message.sum(below: half))
+    let (nanoseconds, total) = Run().measure { inAndOut(&ends.first, &ends.second, &ends.consumer, half) }
+    return Measurement(nanoseconds: nanoseconds, isRight: total == 2 &* Message.sum(below: half))
   }
 }
 

@@ -10,7 +10,7 @@ final class Run: Sendable {
   /// Runs `others` beside `body`, all with ends of queues that are theirs alone; how long it took until `body` was through, and what it gave.
   func measure<Result>(
     beside others: [() -> Void] = [], _ body: () -> Result
-  ) -> (seconds: Double, result: Result) {
+  ) -> (nanoseconds: Int64, result: Result) {
     let threads = others.map(start)
     while arrived.load(ordering: .acquiring) < threads.count { sched_yield() }
     let clock = ContinuousClock()
@@ -19,7 +19,8 @@ final class Run: Sendable {
     let result = body()
     let taken = clock.now - began
     for thread in threads { pthread_join(thread, nil) }
-    return (Double(taken.components.seconds) + Double(taken.components.attoseconds) * 1e-18, result)
+    let (seconds, attoseconds) = taken.components
+    return (seconds * 1_000_000_000 + attoseconds / 1_000_000_000, result)
   }
 
   private func start(_ body: @escaping () -> Void) -> pthread_t {
@@ -58,21 +59,22 @@ final class Moved<End: ~Copyable>: @unchecked Sendable {
   }
 }
 
-/// Looks again at once for a while, and then lets another thread have the core: whoever is waited for may need it.
+/// Looks again at once, for much longer than an answer takes, and then lets another thread have the core: whoever is
+/// waited for may need it.
 struct Waiting {
   private var turns = 0
 
   @inline(__always)
   mutating func turn() {
     turns &+= 1
-    if turns < 200 { return }
+    if turns < 5_000 { return }
     turns = 0
     sched_yield()
   }
 }
 
 /// Memory for one measurement, never freed.
-func freshArena(byteCount: Int = 4 << 20) -> Arena {
+func freshArena(byteCount: Int = 1 << 20) -> Arena {
   // SAFETY: the memory was just allocated and belongs to the arena alone.
   unsafe Arena(base: .allocate(byteCount: byteCount, alignment: 4096), byteCount: byteCount)
 }
