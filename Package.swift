@@ -79,6 +79,9 @@ let pure: [Target] = [
     ]),
 ]
 
+/// Checks that run in the guest and, under XCTest, on the host.
+let checks = module("QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
+
 let kernel: [Target] = [
   module("Machine", ["Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
@@ -88,7 +91,7 @@ let kernel: [Target] = [
     settings: machineFeatures),
   module(
     "GuestTests",
-    ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
+    ["Machine", "VirtioTransports", "QueueChecks"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
     path: "Tests/GuestTests", settings: machineFeatures),
 ]
 
@@ -123,6 +126,7 @@ let host: [Target] = [
   tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
+  tests("QueueChecks", ["QueueChecks"]),
   tests("Queues", ["Queues", "Streams", "Timing", "Buffers"]),
   .target(
     name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",
@@ -172,5 +176,5 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
       .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
-  targets: pure + (bare ? kernel : host)
+  targets: pure + [checks] + (bare ? kernel : host)
 )
