@@ -10,10 +10,10 @@ extension TurbineConsumer: Future, Stream, Discipline, Consumer where Word: ~Cop
   /// Takes a copy of the next message.
   @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Message, Never> {
-    if position == limit, !lookFurther(upTo: UInt64(truncatingIfNeeded: state.properties.batch)) {
+    if position == limit, !lookFurther(), !lookAround(upTo: state.batch) {
       return hasEnded ? .ended : .pending
     }
-    let message = state.slots[position]
+    let message = slots[position]
     advance(to: position &+ 1)
     return .ready(message)
   }

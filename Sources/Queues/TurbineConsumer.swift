@@ -2,38 +2,38 @@
 ///
 /// Dropped, it holds nobody up any more. Copyable messages can be polled too: then it is a `Consumer`.
 public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
-  typealias State = TurbineState<Message, Word>
   let state: TurbineState<Message, Word>
-  private let index: Int
-  private let rule: TurbineRule
-  private let cursor: TurbineWord<Word>
+  let slots: Slots<Message, Word>
+  private let cursor: Fixed<Word>
+  /// Where to look for more at first: how far the only one is that it waits for, be it producer or consumer. Its own
+  /// cursor, which never has more, when there are several.
+  private let source: Fixed<Word>
   private(set) var position: UInt64
-  /// How far it may read, as last seen: it is so far or further.
+  /// How far it may read, as last seen.
   private(set) var limit: UInt64
-  /// Whether it waits for the only producer and for nobody else, ever.
-  private let isFirst: Bool
   /// Whether somebody behind it may ask to be woken.
   private let isWatched: Bool
+  private let index: Int
 
   init(_ state: TurbineState<Message, Word>, _ index: Int) {
     self.state = state
     self.index = index
-    rule = state.rules[UInt64(index)]
+    slots = state.slots
     cursor = state.cursors.reference(to: index)
+    source = state.source(of: index)
     position = state.properties.firstSequence
     limit = position
-    isFirst = rule.direct == 0 && state.publications == nil
     isWatched = state.hasSleepers(behind: index)
   }
 
   deinit { state.departConsumer(index) }
 
-  public var capacity: Int { state.properties.capacity }
+  public var capacity: Int { state.capacity }
 
   /// Messages that it may read now, in one piece; there may be more in the next moment.
   public var available: Int {
     mutating get {
-      _ = lookFurther(upTo: state.room)
+      _ = lookAround(upTo: state.room)
       return Int(truncatingIfNeeded: limit &- position)
     }
   }
@@ -50,14 +50,15 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     upTo limit: Int, _ receive: (_ message: borrowing Message, _ isLastOfBatch: Bool) -> Void
   ) -> Int {
     let wanted = UInt64(truncatingIfNeeded: max(0, min(limit, state.properties.batch)))
-    if self.limit &- position < wanted { _ = lookFurther(upTo: wanted) }
+    if self.limit &- position < wanted, !lookFurther() { _ = lookAround(upTo: wanted) }
     let count = min(wanted, self.limit &- position)
     guard count > 0 else { return 0 }
-    var next = position
     let end = position &+ count
-    while next != end {
-      receive(state.slots[next], next &+ 1 == end)
-      next &+= 1
+    var place = position
+    while place != end {
+      let next = place &+ 1
+      receive(slots[place], next == end)
+      place = next
     }
     advance(to: end)
     return Int(truncatingIfNeeded: count)
@@ -65,42 +66,36 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
 
   /// Asks for the wake hook at the next message. True when one is there already, or the end: take it first, and ask again.
   public mutating func armWakeup() -> Bool {
-    state.sleepers[index].store(1)
+    let sleeper = state.sleepers.reference(to: index)
+    sleeper.value.store(1)
     // See `wakeSleepers`.
     Word.fence()
-    guard lookFurther(upTo: 1) || hasEnded else { return false }
-    state.sleepers[index].store(0)
+    guard lookAround(upTo: 1) || hasEnded else { return false }
+    sleeper.value.store(0)
     return true
   }
 
-  /// Looks again how far it may read. False when that is nowhere.
+  /// Looks at the source alone. False when that has nothing more, or is one that left and is behind already: then it
+  /// takes `lookAround` to know.
   @inline(__always)
-  mutating func lookFurther(upTo count: UInt64) -> Bool {
-    guard isFirst else { return lookAround(upTo: count) }
-    limit = state.words[State.next].loadAcquiring()
-    return position != limit
+  mutating func lookFurther() -> Bool {
+    let found = source.value.loadAcquiring()
+    guard Int64(bitPattern: found &- position) > 0 else { return false }
+    limit = found
+    return true
   }
 
-  @inline(never)
-  private mutating func lookAround(upTo count: UInt64) -> Bool {
-    while true {
-      switch state.reach(rule, at: position, upTo: count) {
-      case .messages(let count):
-        limit = position &+ count
-        return true
-      case .abandoned:
-        limit = position &+ 1
-        advance(to: limit)
-      case .nothing:
-        return false
-      }
-    }
+  /// Looks again how far it may read, at most `count` further. False when that is nowhere.
+  @inline(__always)
+  mutating func lookAround(upTo count: UInt64) -> Bool {
+    (position, limit) = state.lookAround(index, at: position, upTo: count)
+    return position != limit
   }
 
   @inline(__always)
   mutating func advance(to next: UInt64) {
     position = next
-    cursor.word.storeReleasing(next)
+    cursor.value.storeReleasing(next)
     if isWatched { state.wakeSleepers() }
   }
 }

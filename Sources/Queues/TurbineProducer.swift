@@ -2,8 +2,9 @@
 ///
 /// It writes messages in place, in a claim that is published as a whole, or pushes them by value.
 public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Producer, ~Copyable {
-  typealias State = TurbineState<Message, Word>
-  let state: TurbineState<Message, Word>
+  private let state: TurbineState<Message, Word>
+  let slots: Slots<Message, Word>
+  private let published: Fixed<Word>
   private(set) var position: UInt64
   /// Where there was no more room when it was looked at last. While a claim is open it is where the claim begins, so
   /// that a push finds no room.
@@ -13,24 +14,24 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   /// Places of the open claim; zero when there is none.
   private(set) var claimedCount = 0
   private let isWatched: Bool
-  private var pressure: PressureGauge
   public private(set) var droppedCount: UInt64 = 0
 
   init(_ state: TurbineState<Message, Word>) {
     self.state = state
+    slots = state.slots
+    published = state.words.reference(to: TurbineState<Message, Word>.next)
     position = state.properties.firstSequence
-    limit = position &+ UInt64(state.properties.capacity)
+    limit = position &+ state.room
     keptLimit = limit
-    pressure = PressureGauge(state.properties.watermarks)
-    isWatched = state.properties.watermarks != nil || state.hooked != 0
+    isWatched = state.isWatched
   }
 
   deinit { state.departProducer() }
 
-  public var capacity: Int { state.properties.capacity }
+  public var capacity: Int { state.capacity }
 
-  /// Whether anybody is left to read. When not, nothing is claimed or pushed as soon as the room seen last is used up.
-  public var hasConsumers: Bool { state.words[State.consumers].loadAcquiring() != 0 }
+  /// Whether anybody is left to read. When not, nothing is claimed or pushed once the room seen last is used up.
+  public var hasConsumers: Bool { state.hasConsumers }
 
   /// Published messages that the slowest consumer has not read; it may read some meanwhile.
   public var count: Int { state.count(upTo: position, known: keptLimit) }
@@ -53,17 +54,20 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   public mutating func publish() throws(ClaimError) {
     guard claimedCount > 0 else { throw .nothingClaimed }
     limit = keptLimit
-    let count = UInt64(truncatingIfNeeded: claimedCount)
+    let next = position &+ UInt64(truncatingIfNeeded: claimedCount)
     claimedCount = 0
-    advance(count)
+    advance(to: next)
   }
 
   /// Overwrites the next place; gives the message back when there is no room, or a claim is open.
   @inline(__always)
   public mutating func push(_ message: consuming Message) -> Message? {
-    if position == limit, roomCount(atLeast: 1) == 0 { return refuse(message) }
-    state.slots[position] = message
-    advance(1)
+    if position == limit, roomCount(atLeast: 1) == 0 {
+      guard drops() else { return message }
+      return nil
+    }
+    slots[position] = message
+    advance(to: position &+ 1)
     return nil
   }
 
@@ -76,48 +80,34 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     let accepted = min(count, roomCount(atLeast: count))
     guard accepted > 0 else { return 0 }
     for index in 0..<accepted {
-      state.slots[position &+ UInt64(truncatingIfNeeded: index)] = make(index)
+      slots[position &+ UInt64(truncatingIfNeeded: index)] = make(index)
     }
-    advance(UInt64(truncatingIfNeeded: accepted))
+    advance(to: position &+ UInt64(truncatingIfNeeded: accepted))
     return accepted
   }
 
   /// A crossing of a watermark not told yet: each is told once. Nothing when pressure is what it was.
-  public mutating func pressureChange() -> Pressure? {
-    pressure.note(fill: count)
-    return pressure.takeChange()
-  }
+  public mutating func pressureChange() -> Pressure? { state.pressureChange(for: 0, fill: count) }
 
-  /// Places free as far as is known, looking again when those are fewer than `count`.
+  /// Places free as far as is known, looking again when those are fewer than `count`; none while a claim is open.
   @inline(__always)
   private mutating func roomCount(atLeast count: Int) -> Int {
-    if limit &- position < UInt64(truncatingIfNeeded: count) { lookForRoom() }
+    if limit &- position < UInt64(truncatingIfNeeded: count), claimedCount == 0 {
+      limit = state.limit(known: limit)
+    }
     return Int(truncatingIfNeeded: limit &- position)
   }
 
-  @inline(never)
-  private mutating func lookForRoom() {
-    guard claimedCount == 0 else { return }
-    limit = state.limit(known: limit)
-  }
-
   @inline(__always)
-  private mutating func advance(_ count: UInt64) {
-    position &+= count
-    state.words[State.next].storeReleasing(position)
-    if isWatched { afterPublication() }
+  private mutating func advance(to next: UInt64) {
+    position = next
+    published.value.storeReleasing(next)
+    if isWatched { state.afterPublication(by: 0, upTo: next, known: keptLimit) }
   }
 
-  @inline(never)
-  private mutating func afterPublication() {
-    pressure.note(fill: count)
-    if state.hooked != 0 { state.wakeSleepers() }
-  }
-
-  @inline(never)
-  private mutating func refuse(_ message: consuming Message) -> Message? {
-    guard state.properties.overflow.dropsNewest, claimedCount == 0 else { return message }
+  private mutating func drops() -> Bool {
+    guard state.dropsNewest, claimedCount == 0 else { return false }
     droppedCount &+= 1
-    return nil
+    return true
   }
 }

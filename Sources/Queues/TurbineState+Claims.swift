@@ -1,5 +1,10 @@
 extension TurbineState where Message: ~Copyable, Word: ~Copyable {
-  var room: UInt64 { UInt64(truncatingIfNeeded: properties.capacity) }
+  var hasConsumers: Bool { words[Self.consumers].loadAcquiring() != 0 }
+  /// Whether a publication has more to do than to publish: hooks to call, or pressure to watch.
+  var isWatched: Bool { hooked != 0 || properties.watermarks != nil }
+  var dropsNewest: Bool {
+    if case .dropNewest = properties.overflow { true } else { false }
+  }
 
   /// Says what is wrong with a claim, if anything is.
   @inline(__always)
@@ -10,6 +15,7 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
   }
 
   /// Where there is no more room: a capacity behind the slowest consumer. As known when no consumer is left.
+  @inline(never)
   func limit(known: UInt64) -> UInt64 {
     guard let slowest = slowest(from: known &- room) else { return known }
     return slowest &+ room
@@ -22,10 +28,18 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
     guard let slowest = slowest(from: limit &- room) else { return 0 }
     return Int(truncatingIfNeeded: position &- slowest)
   }
-}
 
-extension OverflowPolicy {
-  var dropsNewest: Bool {
-    if case .dropNewest = self { true } else { false }
+  /// Watches the pressure on producer `index` and calls hooks.
+  @inline(never)
+  func afterPublication(by index: Int, upTo position: UInt64, known limit: UInt64) {
+    if properties.watermarks != nil {
+      gauges[UInt64(index)].note(fill: count(upTo: position, known: limit))
+    }
+    if hooked != 0 { wakeSleepers() }
+  }
+
+  func pressureChange(for index: Int, fill: Int) -> Pressure? {
+    gauges[UInt64(index)].note(fill: fill)
+    return gauges[UInt64(index)].takeChange()
   }
 }

@@ -25,6 +25,31 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
     return count > 0 ? .messages(count) : .nothing
   }
 
+  /// The word that alone says how far consumer `index` may read, in most cases; its own cursor when no word does.
+  func source(of index: Int) -> Fixed<Word> {
+    let direct = rules[UInt64(index)].direct
+    guard publications == nil, direct & (direct &- 1) == 0 else { return cursors.reference(to: index) }
+    return direct == 0 ? words.reference(to: Self.next) : cursors.reference(to: direct.trailingZeroBitCount)
+  }
+
+  /// How far consumer `index` may read, at most `limit` further, after it passed over what was abandoned.
+  @inline(never)
+  func lookAround(
+    _ index: Int, at position: UInt64, upTo limit: UInt64
+  ) -> (position: UInt64, limit: UInt64) {
+    var position = position
+    while true {
+      switch reach(rules[UInt64(index)], at: position, upTo: limit) {
+      case .messages(let count): return (position, position &+ count)
+      case .nothing: return (position, position)
+      case .abandoned:
+        position &+= 1
+        cursors[index].storeReleasing(position)
+        if hooked != 0 { wakeSleepers() }
+      }
+    }
+  }
+
   /// Whether the producers are gone and there is nothing behind `position`.
   func isEnd(_ position: UInt64) -> Bool {
     words[Self.producers].loadAcquiring() == 0 && words[Self.next].loadAcquiring() == position

@@ -1,9 +1,6 @@
 import Buffers
 
-/// What all ends of a turbine hold.
-///
-/// A cursor is the sequence number of the message that a consumer reads next. Whoever depends on it reads only what is
-/// before it, and nobody writes a place that a cursor has not passed.
+/// The shared part of a turbine, in the hands of one end.
 struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable {
   /// The next sequence number to publish, when there is one producer; to claim, when there are many.
   static var next: Int { 0 }
@@ -14,52 +11,39 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
   /// Ends left, of both kinds.
   static var ends: Int { 3 }
 
-  let slots: Slots<Message, Word>
-  let words: SharedWords<4, Word>
-  let cursors: TurbineWords<Word>
-  /// Not zero when the consumer of that number asks to be woken.
-  let sleepers: TurbineWords<Word>
-  let rules: Slots<TurbineRule, Word>
-  /// Of each place, what was published there last; only when there are many producers.
-  let publications: TurbinePublications<Word>?
-  let properties: QueueProperties
-  /// All consumers of the plan; those nobody depends on; those with a wake hook.
-  let everyone: UInt64
-  let last: UInt64
-  let hooked: UInt64
+  private let core: Fixed<TurbineCore<Message, Word>>
 
+  /// Carves what is shared and makes the messages. Context: boot.
   init(
     _ properties: QueueProperties, _ plan: TurbinePlan, producerCount: Int, isShared: Bool,
     in arena: inout Arena, make: (_ index: Int) -> Message
   ) throws(ArenaError) {
-    let count = plan.consumerCount
-    let first = properties.firstSequence
-    slots = try Slots(capacity: properties.capacity, in: &arena)
-    words = try SharedWords(repeating: first, in: &arena)
-    cursors = try TurbineWords(count: count, repeating: first, isSpaced: true, in: &arena)
-    sleepers = try TurbineWords(count: count, repeating: 0, isSpaced: true, in: &arena)
-    rules = try Slots(capacity: count, in: &arena)
-    publications =
-      isShared
-      ? try TurbinePublications(placeCount: slots.placeCount, firstSequence: first, in: &arena) : nil
-    self.properties = properties
-    everyone = ~0 >> UInt64(64 - count)
-    var (behind, hooked): (UInt64, UInt64) = (0, 0)
-    for index in 0..<count {
-      var rule = plan.rule(of: index)
-      rule.waiting = rule.waiting ?? properties.waiting
-      if rule.waiting?.hasHook == true { hooked |= 1 << UInt64(index) }
-      behind |= rule.direct
-      rules.put(rule, at: UInt64(index))
-    }
-    last = everyone & ~behind
-    self.hooked = hooked
-    words[Self.producers].store(UInt64(producerCount))
-    words[Self.consumers].store(everyone)
-    words[Self.ends].store(UInt64(producerCount + count))
-    for index in 0..<slots.placeCount { slots.put(make(index), at: UInt64(index)) }
+    let core = try TurbineCore<Message, Word>(
+      properties, plan, producerCount: producerCount, isShared: isShared, in: &arena)
+    core.words[Self.producers].store(UInt64(producerCount))
+    core.words[Self.consumers].store(core.everyone)
+    core.words[Self.ends].store(UInt64(producerCount + plan.consumerCount))
+    self.core = try Fixed(core, in: &arena)
+    // Last, so that every message made is dropped some day.
+    for index in 0..<core.slots.placeCount { core.slots.put(make(index), at: UInt64(index)) }
   }
 
+  var slots: Slots<Message, Word> { core.value.slots }
+  var words: TurbineWords<Word> { core.value.words }
+  var cursors: TurbineWords<Word> { core.value.cursors }
+  var sleepers: TurbineWords<Word> { core.value.sleepers }
+  var rules: Slots<TurbineRule, Word> { core.value.rules }
+  var publications: TurbinePublications<Word>? { core.value.publications }
+  var gauges: Slots<PressureGauge, Word> { core.value.gauges }
+  var properties: QueueProperties { core.value.properties }
+  var everyone: UInt64 { core.value.everyone }
+  var hooked: UInt64 { core.value.hooked }
+  var capacity: Int { core.value.properties.capacity }
+  var room: UInt64 { UInt64(truncatingIfNeeded: core.value.properties.capacity) }
+  var batch: UInt64 { UInt64(truncatingIfNeeded: core.value.properties.batch) }
+}
+
+extension TurbineState where Message: ~Copyable, Word: ~Copyable {
   /// The place of the slowest consumer left; nothing when none is left.
   ///
   /// - Parameter known: a place that it was at, or further.
@@ -67,7 +51,7 @@ struct TurbineState<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable 
     let alive = words[Self.consumers].loadAcquiring()
     guard alive != 0 else { return nil }
     var least = UInt64.max
-    var indices = BitIndices(alive == everyone ? last : last(among: alive))
+    var indices = BitIndices(alive == everyone ? core.value.last : last(among: alive))
     while let index = indices.next() {
       least = min(least, cursors[index].loadAcquiring() &- known)
     }

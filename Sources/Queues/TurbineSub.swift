@@ -46,7 +46,7 @@ public struct TurbineProducers<Message: ~Copyable, Word: SharedWord & ~Copyable>
   public mutating func take() -> TurbineSubProducer<Message, Word>? {
     guard count > 0 else { return nil }
     count -= 1
-    return TurbineSubProducer(state)
+    return TurbineSubProducer(state, count)
   }
 }
 

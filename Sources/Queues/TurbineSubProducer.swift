@@ -2,27 +2,30 @@
 ///
 /// A claim that is dropped with its producer is passed over by the consumers; while it is open, they wait for it.
 public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Producer, ~Copyable {
-  typealias State = TurbineState<Message, Word>
-  let state: TurbineState<Message, Word>
+  private let state: TurbineState<Message, Word>
+  let slots: Slots<Message, Word>
+  private let claimed: Fixed<Word>
+  private let publications: TurbinePublications<Word>
   /// Where the open claim begins.
   private(set) var position: UInt64
   /// Where there was no more room when it was looked at last; other producers may have gone beyond.
   private var limit: UInt64
   /// Places of the open claim; zero when there is none.
   private(set) var claimedCount = 0
-  private let publications: TurbinePublications<Word>
   private let isWatched: Bool
-  private var pressure: PressureGauge
+  private let index: Int
   public private(set) var droppedCount: UInt64 = 0
 
-  init(_ state: TurbineState<Message, Word>) {
+  init(_ state: TurbineState<Message, Word>, _ index: Int) {
     guard let publications = state.publications else { preconditionFailure("a turbine of one producer") }
     self.state = state
+    self.index = index
     self.publications = publications
+    slots = state.slots
+    claimed = state.words.reference(to: TurbineState<Message, Word>.next)
     position = state.properties.firstSequence
-    limit = position &+ UInt64(state.properties.capacity)
-    pressure = PressureGauge(state.properties.watermarks)
-    isWatched = state.properties.watermarks != nil || state.hooked != 0
+    limit = position &+ state.room
+    isWatched = state.isWatched
   }
 
   deinit {
@@ -30,15 +33,13 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
     state.departProducer()
   }
 
-  public var capacity: Int { state.properties.capacity }
+  public var capacity: Int { state.capacity }
 
-  /// Whether anybody is left to read. When not, nothing is claimed or pushed as soon as the room seen last is used up.
-  public var hasConsumers: Bool { state.words[State.consumers].loadAcquiring() != 0 }
+  /// Whether anybody is left to read. When not, nothing is claimed or pushed once the room seen last is used up.
+  public var hasConsumers: Bool { state.hasConsumers }
 
   /// Claimed messages that the slowest consumer has not read; others may claim and read some meanwhile.
-  public var count: Int {
-    state.count(upTo: state.words[State.next].loadAcquiring(), known: limit)
-  }
+  public var count: Int { state.count(upTo: claimed.value.loadAcquiring(), known: limit) }
 
   /// Claims `count` places in a row, to be written with `producer[0]` to `producer[count - 1]` and then published.
   ///
@@ -59,8 +60,11 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   /// Overwrites a place; gives the message back when there is no room, or a claim is open.
   @inline(__always)
   public mutating func push(_ message: consuming Message) -> Message? {
-    guard claimedCount == 0, reserve(1, atLeast: 1) > 0 else { return refuse(message) }
-    state.slots[position] = message
+    guard claimedCount == 0, reserve(1, atLeast: 1) > 0 else {
+      guard drops() else { return message }
+      return nil
+    }
+    slots[position] = message
     publishClaim()
     return nil
   }
@@ -75,33 +79,34 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
     let accepted = reserve(count, atLeast: 1)
     guard accepted > 0 else { return 0 }
     for index in 0..<accepted {
-      state.slots[position &+ UInt64(truncatingIfNeeded: index)] = make(index)
+      slots[position &+ UInt64(truncatingIfNeeded: index)] = make(index)
     }
     publishClaim()
     return accepted
   }
 
   /// A crossing of a watermark not told yet: each is told once, to each producer. Nothing when pressure is what it was.
-  public mutating func pressureChange() -> Pressure? {
-    pressure.note(fill: count)
-    return pressure.takeChange()
-  }
+  public mutating func pressureChange() -> Pressure? { state.pressureChange(for: index, fill: count) }
 
   /// Claims `count` places, or as many as there are, but not fewer than `least`.
   ///
   /// - Returns: how many; zero when there are too few.
   @inline(__always)
   private mutating func reserve(_ count: Int, atLeast least: Int) -> Int {
-    var next = state.words[State.next].load()
+    var next = claimed.value.load()
     while true {
       if roomCount(from: next) < count {
         limit = state.limit(known: limit)
-        // Loaded behind the cursors, it cannot be older than they are.
-        next = state.words[State.next].load()
+        let latest = claimed.value.load()
+        // When others claimed meanwhile, the two do not belong together, and may show less room than there ever was.
+        guard latest == next else {
+          next = latest
+          continue
+        }
       }
       let accepted = min(count, roomCount(from: next))
       guard accepted >= least else { return 0 }
-      let (exchanged, original) = state.words[State.next].compareExchange(
+      let (exchanged, original) = claimed.value.compareExchange(
         expected: next, desired: next &+ UInt64(truncatingIfNeeded: accepted))
       if exchanged {
         position = next
@@ -120,19 +125,14 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   private mutating func publishClaim() {
     publications.publish(UInt64(truncatingIfNeeded: claimedCount), from: position)
     claimedCount = 0
-    if isWatched { afterPublication() }
+    if isWatched {
+      state.afterPublication(by: index, upTo: claimed.value.loadAcquiring(), known: limit)
+    }
   }
 
-  @inline(never)
-  private mutating func afterPublication() {
-    pressure.note(fill: count)
-    if state.hooked != 0 { state.wakeSleepers() }
-  }
-
-  @inline(never)
-  private mutating func refuse(_ message: consuming Message) -> Message? {
-    guard state.properties.overflow.dropsNewest, claimedCount == 0 else { return message }
+  private mutating func drops() -> Bool {
+    guard state.dropsNewest, claimedCount == 0 else { return false }
     droppedCount &+= 1
-    return nil
+    return true
   }
 }
