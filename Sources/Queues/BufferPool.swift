@@ -21,7 +21,8 @@ public struct BufferPool<Word: SharedWord & ~Copyable>: Sendable {
     guard byteCount > 0, byteCount <= Self.largestBuffer else { throw .capacityOutOfRange(byteCount) }
     do throws(ArenaError) {
       records = try Records(
-        count: capacity, payloadByteCount: byteCount, payloadAlignment: 64, in: &arena)
+        count: capacity, payloadByteCount: byteCount, payloadAlignment: Records<Word>.bufferAlignment,
+        in: &arena)
     } catch {
       throw QueueError(error)
     }
@@ -36,8 +37,8 @@ public struct BufferPool<Word: SharedWord & ~Copyable>: Sendable {
 
   /// Lends a buffer with no valid bytes; nothing when all are lent. Its memory is what its last owner left.
   public func take() -> UniqueBuffer<Word>? {
-    let number = records.take()
-    guard number != 0 else { return nil }
-    return UniqueBuffer(records, number)
+    let place = records.take()
+    guard place != 0 else { return nil }
+    return UniqueBuffer(records, place)
   }
 }

@@ -3,7 +3,7 @@ import Buffers
 /// What all ends of a queue of linked nodes hold.
 ///
 /// The queue is a chain: its first node is empty, each of the others holds a message, and the word of a node is the
-/// number of the node that follows, 0 when none does yet.
+/// place of the node that follows, 0 when none does yet.
 struct NodeQueue<Message: ~Copyable, Word: SharedWord & ~Copyable>: Sendable {
   /// Messages consumed so far: written by the consumer.
   static var consumed: Int { 0 }

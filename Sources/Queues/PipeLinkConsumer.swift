@@ -51,8 +51,8 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
     let front = min(taken, pipe.ring.contiguousByteCount(at: position))
     pipe.ring.copy(at: position, byteCount: front, into: &target, at: 0)
     if front < taken {
-      pipe.ring.copy(
-        at: position &+ UInt64(truncatingIfNeeded: front), byteCount: taken &- front, into: &target, at: front)
+      let rest = position &+ UInt64(truncatingIfNeeded: front)
+      pipe.ring.copy(at: rest, byteCount: taken &- front, into: &target, at: front)
     }
     publish(consumed: taken)
     return taken

@@ -52,11 +52,11 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
     guard hasConsumer else { return 0 }
     let accepted = min(bytes.byteCount, roomCount(atLeast: bytes.byteCount))
     guard accepted > 0 else { return 0 }
-    let front = min(accepted, pipe.ring.contiguousByteCount(at: position))
-    pipe.ring.put(bytes.extracting(first: front), at: position)
-    if front < accepted {
-      let rest = bytes.extracting(front..<accepted)
-      pipe.ring.put(rest, at: position &+ UInt64(truncatingIfNeeded: front))
+    let contiguous = pipe.ring.contiguousByteCount(at: position)
+    if accepted <= contiguous {
+      pipe.ring.put(bytes.extracting(first: accepted), at: position)
+    } else {
+      wrap(bytes.extracting(first: accepted), after: contiguous)
     }
     publish(accepted)
     return accepted
@@ -86,6 +86,13 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
     position &+= UInt64(truncatingIfNeeded: byteCount)
     pipe.words[Pipe<Word>.published].storeReleasing(position)
     if isWatched { afterPublication() }
+  }
+
+  /// Puts the first `front` bytes at the end of the ring and the others at its beginning.
+  @inline(never)
+  private func wrap(_ bytes: RawSpan, after front: Int) {
+    pipe.ring.put(bytes.extracting(first: front), at: position)
+    pipe.ring.put(bytes.extracting(droppingFirst: front), at: position &+ UInt64(truncatingIfNeeded: front))
   }
 
   @inline(never)

@@ -4,24 +4,24 @@ public struct SharedBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
   public static var largestOwnerCount: UInt64 { 1 << 32 }
 
   private let records: Records<Word>
-  private let number: UInt32
+  private let place: UInt32
   private let validCount: UInt32
 
   /// Makes the first owner of a buffer that was uniquely owned: the record's word counts the owners from now on.
-  init(sharing records: Records<Word>, _ number: UInt32, validCount: UInt32) {
-    records[UInt64(number)].store(1)
-    self.init(records, number, validCount: validCount)
+  init(sharing records: Records<Word>, _ place: UInt32, validCount: UInt32) {
+    records[UInt64(place)].store(1)
+    self.init(records, place, validCount: validCount)
   }
 
-  private init(_ records: Records<Word>, _ number: UInt32, validCount: UInt32) {
+  private init(_ records: Records<Word>, _ place: UInt32, validCount: UInt32) {
     self.records = records
-    self.number = number
+    self.place = place
     self.validCount = validCount
   }
 
   deinit {
     // Acquire and release: what all others have read is read before the next owner writes.
-    if records[UInt64(number)].add(0 &- 1) == 1 { records.give(UInt64(number)) }
+    if records[UInt64(place)].add(0 &- 1) == 1 { records.give(UInt64(place)) }
   }
 
   /// Valid bytes.
@@ -29,13 +29,13 @@ public struct SharedBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
 
   /// The valid bytes.
   public var bytes: RawSpan {
-    @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
+    @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(place), byteCount: byteCount) }
   }
 
   /// One more owner of the same buffer. Wait-free.
   public func clone() -> SharedBuffer {
-    let owners = records[UInt64(number)].add(1)
+    let owners = records[UInt64(place)].add(1)
     precondition(owners < Self.largestOwnerCount, "too many owners of a buffer")
-    return SharedBuffer(records, number, validCount: validCount)
+    return SharedBuffer(records, place, validCount: validCount)
   }
 }

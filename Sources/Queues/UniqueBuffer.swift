@@ -1,15 +1,15 @@
 /// A buffer of a `BufferPool` with one owner, who may write it. Dropping it gives it back.
 @frozen public struct UniqueBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
   private let records: Records<Word>
-  private let number: UInt32
+  private let place: UInt32
   private var validCount: UInt32 = 0
 
-  init(_ records: Records<Word>, _ number: UInt64) {
+  init(_ records: Records<Word>, _ place: UInt64) {
     self.records = records
-    self.number = UInt32(truncatingIfNeeded: number)
+    self.place = UInt32(truncatingIfNeeded: place)
   }
 
-  deinit { records.give(UInt64(number)) }
+  deinit { records.give(UInt64(place)) }
 
   /// Bytes the buffer has room for.
   public var capacity: Int { records.payloadByteCount }
@@ -24,17 +24,17 @@
 
   /// The valid bytes, for reading.
   public var bytes: RawSpan {
-    @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(number), byteCount: byteCount) }
+    @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(place), byteCount: byteCount) }
   }
 
   /// The whole buffer, for writing; say with `resize(to:)` how much of it is valid.
   public var buffer: MutableRawSpan {
-    @inline(__always) @_lifetime(&self) mutating get { records.mutableBytes(UInt64(number), byteCount: capacity) }
+    @inline(__always) @_lifetime(&self) mutating get { records.mutableBytes(UInt64(place), byteCount: capacity) }
   }
 
   /// Gives up writing, so that there can be many owners.
   public consuming func share() -> SharedBuffer<Word> {
-    let shared = SharedBuffer(sharing: records, number, validCount: validCount)
+    let shared = SharedBuffer(sharing: records, place, validCount: validCount)
     discard self
     return shared
   }

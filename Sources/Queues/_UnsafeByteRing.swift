@@ -71,19 +71,43 @@ import Buffers
   }
 
   @inline(__always)
-  func putByte(_ byte: UInt8, at sequence: UInt64, offset: Int = 0) {
-    let run = unsafe self.run(at: sequence, offset, byteCount: 1)
+  func putByte(_ byte: UInt8, at sequence: UInt64) {
+    let run = unsafe self.run(at: sequence, 0, byteCount: 1)
     Word.willWrite(UInt(bitPattern: run))
     // SAFETY: the run is checked, and the caller owns it.
     unsafe run.storeBytes(of: byte, as: UInt8.self)
   }
 
   @inline(__always)
-  func byte(at sequence: UInt64, offset: Int = 0) -> UInt8 {
-    let run = unsafe self.run(at: sequence, offset, byteCount: 1)
+  func byte(at sequence: UInt64) -> UInt8 {
+    let run = unsafe self.run(at: sequence, 0, byteCount: 1)
     Word.willRead(UInt(bitPattern: run))
     // SAFETY: the run is checked, and the caller owns it.
     return unsafe run.load(as: UInt8.self)
+  }
+
+  /// Writes a frame's length in front of it, little-endian: like the frame in one piece.
+  @inline(__always)
+  func putLength(_ length: Int, _ prefix: FramePrefix, at sequence: UInt64) {
+    let run = unsafe self.run(at: sequence, 0, byteCount: prefix.byteCount)
+    announceWrite(UInt(bitPattern: run), prefix.byteCount)
+    // SAFETY: the run is checked, and the caller owns it.
+    switch prefix {
+    case .twoBytes: unsafe run.storeBytes(of: UInt16(truncatingIfNeeded: length).littleEndian, as: UInt16.self)
+    case .fourBytes: unsafe run.storeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian, as: UInt32.self)
+    }
+  }
+
+  /// The length that `putLength` wrote.
+  @inline(__always)
+  func length(_ prefix: FramePrefix, at sequence: UInt64) -> Int {
+    let run = unsafe self.run(at: sequence, 0, byteCount: prefix.byteCount)
+    announceRead(UInt(bitPattern: run), prefix.byteCount)
+    // SAFETY: the run is checked, and the caller owns it.
+    return switch prefix {
+    case .twoBytes: Int(UInt16(littleEndian: unsafe run.loadUnaligned(as: UInt16.self)))
+    case .fourBytes: Int(UInt32(littleEndian: unsafe run.loadUnaligned(as: UInt32.self)))
+    }
   }
 
   @inline(__always)

@@ -3,8 +3,8 @@ extension NodePool where Message: ~Copyable, Word: ~Copyable {
   /// Moves a message into an empty node.
   @inline(__always)
   func put(_ message: consuming Message, in node: UInt64) {
-    // SAFETY: the caller owns the node and knows it empty; the pool made its payload for one message.
-    let place = unsafe records.payload(node).assumingMemoryBound(to: Message.self)
+    // SAFETY: the caller owns the node and knows it empty.
+    let place = unsafe self.place(node)
     Word.willWrite(UInt(bitPattern: place))
     unsafe place.initialize(to: message)
   }
@@ -13,8 +13,15 @@ extension NodePool where Message: ~Copyable, Word: ~Copyable {
   @inline(__always)
   func takeMessage(from node: UInt64) -> Message {
     // SAFETY: the caller owns the node and knows it full.
-    let place = unsafe records.payload(node).assumingMemoryBound(to: Message.self)
+    let place = unsafe self.place(node)
     Word.willWrite(UInt(bitPattern: place))
     return unsafe place.move()
+  }
+
+  @inline(__always)
+  private func place(_ node: UInt64) -> UnsafeMutablePointer<Message> {
+    // SAFETY: the pool made its payloads for one message each.
+    unsafe records.payload(node, alignment: MemoryLayout<Message>.alignment)
+      .assumingMemoryBound(to: Message.self)
   }
 }

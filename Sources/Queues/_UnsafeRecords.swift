@@ -1,49 +1,57 @@
 import Buffers
 
-/// Records of one size in memory that lives as long as its arena, each a shared word and a payload, numbered from 1; and
-/// beside them the word that says which are free. A copy of this is a pointer, and means the same records.
+/// Records of one size in memory that lives as long as its arena, each a shared word and a payload; and beside them the
+/// word that says which are free. A copy of this is a pointer, and means the same records.
 ///
 ///     0        128         256
 ///     | layout | free word | word, payload | word, payload | ...
 ///
-/// The payload of a record belongs to whoever took it: see `take`.
+/// A record is named by its place, in units of 64 bytes from the beginning: no place is 0, and to find a record takes a
+/// shift. The payload of a record belongs to whoever took it: see `take`.
 @safe public struct Records<Word: SharedWord & ~Copyable>: Copyable, @unchecked Sendable {
-  /// Bits of a word that hold a record's number.
-  static var numberBits: UInt64 { 24 }
+  /// Bits of a word that hold a place: so all records together have 64 GiB.
+  static var placeBits: UInt64 { 30 }
   /// The most records there can be.
-  static var largestCount: Int { 1 << 24 - 1 }
-
+  static var largestCount: Int { 1 << 24 }
+  /// A place's unit, a cache line: no two records share one.
+  private static var unit: Int { 64 }
   private static var freeOffset: Int { 128 }
   private static var recordsOffset: Int { 256 }
-  /// So that no two records share a cache line.
-  private static var alignment: Int { 64 }
 
   private let base: UnsafeMutableRawPointer
 
   /// Carves `count` records, 1 to `largestCount`, all free. Context: boot.
+  ///
+  /// - Parameter payloadAlignment: a power of two up to 64.
   init(
     count: Int, payloadByteCount: Int, payloadAlignment: Int, in arena: inout Arena
   ) throws(ArenaError) {
     precondition(count > 0 && count <= Self.largestCount && payloadByteCount >= 0)
-    let alignment = max(Self.alignment, payloadAlignment)
-    let payloadOffset = roundUp(MemoryLayout<Word>.stride, to: payloadAlignment)
-    guard payloadByteCount <= Int.max / (Self.largestCount + 1) - payloadOffset - alignment else {
-      throw .exhausted
-    }
-    let stride = roundUp(payloadOffset + payloadByteCount, to: alignment)
-    let start = roundUp(Self.recordsOffset, to: alignment)
-    unsafe base = try arena.carve(byteCount: start + count * stride, alignment: max(128, alignment))
+    precondition(payloadAlignment <= Self.unit, "no record is aligned to more than its unit")
+    let limit = Self.unit << Int(Self.placeBits) - Self.recordsOffset
+    guard payloadByteCount < limit else { throw .exhausted }
+    let stride = roundUp(
+      Self.payloadOffset(alignment: payloadAlignment) + payloadByteCount, to: Self.unit)
+    guard stride <= limit / count else { throw .exhausted }
+    let byteCount = Self.recordsOffset + count * stride
+    unsafe base = try arena.carve(byteCount: byteCount, alignment: 128)
     let layout = RecordLayout(
-      start: start - stride, stride: stride, payloadOffset: payloadOffset, count: count,
-      payloadByteCount: payloadByteCount)
-    // SAFETY: the carved range holds the layout, the free word and all records, at the places that the layout names.
+      endPlace: UInt64(byteCount / Self.unit), count: count, payloadByteCount: payloadByteCount)
+    // SAFETY: the carved range holds the layout, the free word and all records.
     unsafe base.initializeMemory(as: RecordLayout.self, to: layout)
-    unsafe (base + Self.freeOffset).initializeMemory(as: Word.self, to: Word(UInt64(count)))
-    for number in 1...count {
-      let link = Self.link(to: UInt64(number - 1), freeCount: UInt64(number))
-      unsafe (base + layout.start + number * stride).initializeMemory(as: Word.self, to: Word(link))
+    var below: UInt64 = 0
+    for index in 0..<count {
+      let offset = Self.recordsOffset + index * stride
+      let link = Self.link(to: below, freeCount: UInt64(index + 1))
+      unsafe (base + offset).initializeMemory(as: Word.self, to: Word(link))
+      below = UInt64(offset / Self.unit)
     }
+    unsafe (base + Self.freeOffset).initializeMemory(as: Word.self, to: Word(below))
   }
+
+  /// Where a payload lies in its record.
+  @inline(__always)
+  static func payloadOffset(alignment: Int) -> Int { roundUp(MemoryLayout<Word>.stride, to: alignment) }
 
   /// Records there are.
   var count: Int { layout.count }
@@ -59,43 +67,40 @@ import Buffers
   }
 
   /// The word of a record: whose it is depends on whether the record is free.
-  subscript(number: UInt64) -> Word {
+  subscript(place: UInt64) -> Word {
     @inline(__always) unsafeAddress {
-      // SAFETY: as above.
-      unsafe UnsafePointer(record(number).assumingMemoryBound(to: Word.self))
+      // SAFETY: as above; places come only from the words, which hold places of records.
+      unsafe UnsafePointer(record(place).assumingMemoryBound(to: Word.self))
     }
   }
 
-  /// Where the payload of a record lies. The caller must own the record.
+  /// Where the payload of a record lies, `alignment` being what it was made with. The caller must own the record.
   @unsafe @inline(__always)
-  func payload(_ number: UInt64) -> UnsafeMutableRawPointer {
-    unsafe record(number) + layout.payloadOffset
+  func payload(_ place: UInt64, alignment: Int) -> UnsafeMutableRawPointer {
+    unsafe record(place) + Self.payloadOffset(alignment: alignment)
   }
 
   @inline(__always)
-  private func record(_ number: UInt64) -> UnsafeMutableRawPointer {
-    let layout = layout
-    precondition(number &- 1 < UInt64(truncatingIfNeeded: layout.count), "no such record")
-    // SAFETY: the number was checked.
-    return unsafe base + (layout.start &+ Int(truncatingIfNeeded: number) &* layout.stride)
+  private func record(_ place: UInt64) -> UnsafeMutableRawPointer {
+    precondition(place < layout.endPlace, "no such record")
+    // SAFETY: the place was checked.
+    return unsafe base + Int(truncatingIfNeeded: place) &* Self.unit
   }
 
   private var layout: RecordLayout {
     // SAFETY: initialized with the records, and never written again.
-    @inline(__always) get { unsafe base.assumingMemoryBound(to: RecordLayout.self).pointee }
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(base.assumingMemoryBound(to: RecordLayout.self)) }
   }
 }
 
-/// Where everything lies, in bytes from the beginning.
 private struct RecordLayout {
-  /// Where a record with number 0 would lie.
-  let start: Int
-  let stride: Int
-  let payloadOffset: Int
+  /// The place behind the last record.
+  let endPlace: UInt64
   let count: Int
   let payloadByteCount: Int
 }
 
+@inline(__always)
 private func roundUp(_ byteCount: Int, to alignment: Int) -> Int {
   (byteCount + alignment - 1) & ~(alignment - 1)
 }

@@ -7,7 +7,7 @@ import XCTest
 /// The moment in which a producer has its place in the chain and has not linked its node yet.
 final class NodeGapTests: XCTestCase {
   func testWhatComesBehindTheGapWaits() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try NodePool<NodeToken, InterruptedWord>(capacity: 8, in: &memory.arena)
     let ends = try NodeSub(QueueProperties(capacity: 8), from: pool, in: &memory.arena).sub()

@@ -13,7 +13,7 @@ final class NodeLinkTests: XCTestCase {
     let seed = random.seed
     for first in NodeModel.firstSequences {
       for (capacities, nodeCount) in NodeModel.shapes {
-        let memory = TestArena()
+        let memory = keptArena()
         let ledger = NodeLedger()
         let pool = try Pool(capacity: nodeCount, in: &memory.arena)
         let ends = try capacities.map {
@@ -62,7 +62,7 @@ final class NodeLinkTests: XCTestCase {
   func testEverythingIsBackWhateverEndGoesFirst() throws {
     for consumerFirst in [false, true] {
       for taken in 0...5 {
-        let memory = TestArena()
+        let memory = keptArena()
         let ledger = NodeLedger()
         let pool = try Pool(capacity: 8, in: &memory.arena)
         let ends = try NodeLink<NodeToken, HardwareWord>(
@@ -87,7 +87,7 @@ final class NodeLinkTests: XCTestCase {
   }
 
   func testALinkThatIsNeverUsedGivesItsNodeBack() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try Pool(capacity: 2, in: &memory.arena)
     do {
       let link = try NodeLink<NodeToken, HardwareWord>(
@@ -99,7 +99,7 @@ final class NodeLinkTests: XCTestCase {
   }
 
   func testEndsWhenTheProducerIsGoneAndEverythingWasTaken() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 8, in: &memory.arena)
     let (producer, consumer) = separate(
@@ -114,7 +114,7 @@ final class NodeLinkTests: XCTestCase {
   }
 
   func testDropsTheNewestAndCountsIt() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 3, in: &memory.arena)
     var ends = try NodeLink<NodeToken, HardwareWord>(
@@ -129,7 +129,7 @@ final class NodeLinkTests: XCTestCase {
   }
 
   func testTellsPressureOnceACrossing() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 16, in: &memory.arena)
     var ends = try NodeLink<NodeToken, HardwareWord>(
@@ -147,8 +147,29 @@ final class NodeLinkTests: XCTestCase {
     XCTAssertNil(ends.producer.pressureChange())
   }
 
+  func testWakesASleeperOnceAndAtTheEnd() throws {
+    let memory = keptArena()
+    let ledger = NodeLedger()
+    let calls = NodeLedger()
+    let pool = try Pool(capacity: 8, in: &memory.arena)
+    let (producer, consumer) = separate(
+      try NodeLink(
+        QueueProperties(capacity: 8, waiting: .wake(countingHook(calls))), from: pool, in: &memory.arena
+      ).link())
+    XCTAssertFalse(consumer.value!.armWakeup())
+    for value in 0..<UInt64(2) { XCTAssertNil(producer.value!.offer(value, ledger)) }
+    XCTAssertEqual(calls.liveCount, 1, "once")
+    XCTAssertTrue(consumer.value!.armWakeup(), "there is one")
+    for value in 0..<UInt64(2) { XCTAssertEqual(consumer.value!.answer(), .value(value)) }
+    XCTAssertFalse(consumer.value!.armWakeup())
+    producer.drop()
+    XCTAssertEqual(calls.liveCount, 2, "the end is news")
+    XCTAssertEqual(consumer.value!.answer(), .ended)
+    withExtendedLifetime(calls) {}
+  }
+
   func testRefusesToBeMadeOfNonsense() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let pool = try Pool(capacity: 1, in: &memory.arena)
     func make(_ properties: QueueProperties) throws {
       _ = try Channel<NodeToken>.create(.link, over: .nodes, properties, from: pool, in: &memory.arena)
@@ -175,10 +196,10 @@ final class NodeLinkTests: XCTestCase {
   }
 
   func testAPoolRefusesToBeMadeOfNonsense() throws {
-    let memory = TestArena(byteCount: 4_096)
+    let memory = keptArena(byteCount: 4_096)
     for (capacity, error) in [
       (0, QueueError.capacityOutOfRange(0)), (-3, .capacityOutOfRange(-3)),
-      (1 << 24, .capacityOutOfRange(1 << 24)), (1 << 24 - 1, .memoryExhausted),
+      (1 << 24 + 1, .capacityOutOfRange(1 << 24 + 1)), (1 << 24, .memoryExhausted),
     ] {
       XCTAssertThrowsError(try Pool(capacity: capacity, in: &memory.arena)) {
         XCTAssertEqual($0 as? QueueError, error)

@@ -15,7 +15,7 @@ final class NodeSubTests: XCTestCase {
     let seed = random.seed
     for first in NodeModel.firstSequences {
       for (capacities, nodeCount) in NodeModel.shapes {
-        let memory = TestArena()
+        let memory = keptArena()
         let ledger = NodeLedger()
         let pool = try Pool(capacity: nodeCount, in: &memory.arena)
         let queues = try capacities.map { try make(capacity: $0, first, pool, producerCount: 3, memory) }
@@ -40,7 +40,7 @@ final class NodeSubTests: XCTestCase {
 
   func testEverythingIsBackInWhateverOrderTheEndsGo() throws {
     for order in [[0, 1, 2, 3], [3, 0, 1, 2], [1, 3, 2, 0], [2, 1, 0, 3], [0, 3, 1, 2]] {
-      let memory = TestArena()
+      let memory = keptArena()
       let ledger = NodeLedger()
       let pool = try Pool(capacity: 8, in: &memory.arena)
       let queue = try make(capacity: 8, 0, pool, producerCount: 3, memory)
@@ -57,7 +57,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testEndsWithTheLastProducerOnly() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 8, in: &memory.arena)
     let queue = try make(capacity: 8, 0, pool, producerCount: 2, memory)
@@ -73,7 +73,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testGivesBackOrDropsWhatFindsNoRoom() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 4, in: &memory.arena)
     for (overflow, dropped) in [(OverflowPolicy.refuse, UInt64(0)), (.dropNewest, 2)] {
@@ -94,7 +94,7 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testTellsPressureToEachProducer() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try Pool(capacity: 16, in: &memory.arena)
     var ends = try NodeSub<NodeToken, HardwareWord>(
@@ -112,17 +112,12 @@ final class NodeSubTests: XCTestCase {
   }
 
   func testWakesASleeperOnceAndAtTheEnd() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let calls = NodeLedger()
     let pool = try Pool(capacity: 8, in: &memory.arena)
-    let hook = unsafe WakeHook(context: UInt(bitPattern: Unmanaged.passUnretained(calls).toOpaque())) {
-      // SAFETY: the ledger lives until the test ends.
-      let calls = unsafe Unmanaged<NodeLedger>.fromOpaque(UnsafeRawPointer(bitPattern: $0)!)
-      unsafe calls.takeUnretainedValue().live.wrappingAdd(1, ordering: .relaxed)
-    }
     let ends = try NodeSub<NodeToken, HardwareWord>(
-      QueueProperties(capacity: 8, waiting: .wake(hook)), from: pool, in: &memory.arena
+      QueueProperties(capacity: 8, waiting: .wake(countingHook(calls))), from: pool, in: &memory.arena
     ).sub()
     let (producer, consumer) = (NodeHeld(ends.producer), NodeHeld(ends.consumer))
     XCTAssertNil(producer.value!.offer(0, ledger))

@@ -5,19 +5,45 @@ import TestSupport
 import Timing
 import XCTest
 
+extension XCTestCase {
+  /// An arena that lives until the test is over: the ends of a queue touch its memory when they go, and they do not keep
+  /// it alive, so an optimised test would free it before.
+  func keptArena(byteCount: Int = 16 << 20) -> TestArena {
+    let memory = TestArena(byteCount: byteCount)
+    let kept = NodeHeld(memory)
+    addTeardownBlock { kept.drop() }
+    return memory
+  }
+}
+
 /// Something noncopyable in a class, so that arrays and threads can hold it; whoever holds it must be alone with it.
 final class NodeHeld<Value: ~Copyable>: @unchecked Sendable {
   var value: Value?
   init(_ value: consuming Value) { self.value = consume value }
 
+  /// Takes the value out.
+  func taken() -> Value { value.take()! }
+
   /// Drops the value.
   func drop() { value = nil }
 }
 
-/// Counts the tokens that are alive.
+/// Counts the tokens that are alive, on all threads.
 final class NodeLedger: Sendable {
   let live = Atomic<Int>(0)
   var liveCount: Int { live.load(ordering: .sequentiallyConsistent) }
+
+  /// Counts something else that happens.
+  func note() { live.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+}
+
+/// A hook that counts its calls in a ledger, which must outlive the queue.
+func countingHook(_ calls: NodeLedger) -> WakeHook {
+  unsafe WakeHook(context: UInt(bitPattern: Unmanaged.passUnretained(calls).toOpaque())) {
+    // SAFETY: the caller keeps the ledger alive.
+    let calls = unsafe Unmanaged<NodeLedger>.fromOpaque(UnsafeRawPointer(bitPattern: $0)!)
+    unsafe calls.takeUnretainedValue().note()
+  }
 }
 
 /// A message that must be neither lost nor doubled.
@@ -28,7 +54,7 @@ struct NodeToken: ~Copyable {
   init(_ value: UInt64, _ ledger: NodeLedger) {
     self.value = value
     self.ledger = ledger
-    ledger.live.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    ledger.note()
   }
 
   deinit { ledger.live.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
@@ -70,7 +96,8 @@ extension Producer where Self: ~Copyable, Message == NodeToken {
   }
 }
 
-/// Runs all bodies at the same time, each in a thread of its own.
+/// Runs all bodies at the same time, each in a thread of its own. A body drops what it holds of a queue: the thread lives
+/// on for a moment when the test's memory is gone.
 func runThreads(_ bodies: [@Sendable () -> Void]) {
   let group = DispatchGroup()
   for body in bodies {

@@ -9,7 +9,7 @@ final class NodeThreadTests: XCTestCase {
   private static let messageCount: UInt64 = 8_000
 
   func testALinkKeepsOrderBetweenTwoThreads() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try NodePool<NodeToken, HardwareWord>(capacity: 9, in: &memory.arena)
     let ends = try NodeLink(QueueProperties(capacity: 7), from: pool, in: &memory.arena).link()
@@ -25,7 +25,7 @@ final class NodeThreadTests: XCTestCase {
   }
 
   func testASubKeepsEachProducersOrder() throws {
-    let memory = TestArena()
+    let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try NodePool<NodeToken, HardwareWord>(capacity: 9, in: &memory.arena)
     let ends = try NodeSub(QueueProperties(capacity: 7), from: pool, in: &memory.arena).sub()
@@ -44,7 +44,7 @@ final class NodeThreadTests: XCTestCase {
 
   func testAConsumerThatLeavesEarlyLosesNoToken() throws {
     for early in [UInt64(0), 1, 100, 1_000] {
-      let memory = TestArena()
+      let memory = keptArena()
       let ledger = NodeLedger()
       let pool = try NodePool<NodeToken, HardwareWord>(capacity: 9, in: &memory.arena)
       let ends = try NodeSub(
