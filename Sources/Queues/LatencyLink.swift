@@ -8,7 +8,9 @@ public import Buffers
 ///
 /// Every operation is wait-free, O(1) or O(messages). The consumer's `count` looks at every message it counts.
 public struct LatencyLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
-  public typealias Ends = RingEnds<LatencyRing<Message, Word>>
+  public typealias Ends = LinkEnds<
+    RingProducer<LatencyRing<Message, Word>>, RingConsumer<LatencyRing<Message, Word>>
+  >
   private let ring: LatencyRing<Message, Word>
 
   /// Context: boot.
@@ -22,5 +24,5 @@ public struct LatencyLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Co
   }
 
   /// The two ends. The link itself is gone then, so there cannot be a second producer.
-  public consuming func link() -> Ends { RingEnds(ring) }
+  public consuming func link() -> Ends { Ends(over: ring) }
 }

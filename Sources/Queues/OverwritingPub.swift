@@ -30,7 +30,8 @@ public struct OverwritingPub<Message: BitwiseCopyable, Word: SharedWord & ~Copya
 
 /// An `OverwritingPub` with one consumer: a link whose producer never waits.
 public struct OverwritingLink<Message: BitwiseCopyable, Word: SharedWord & ~Copyable>: ~Copyable {
-  private var producer: OverwritingProducer<Message, Word>
+  public typealias Ends = LinkEnds<OverwritingProducer<Message, Word>, OverwritingConsumer<Message, Word>>
+  private let producer: OverwritingProducer<Message, Word>
   private let consumer: OverwritingConsumer<Message, Word>
 
   /// The overflow policy must be `dropOldest`, and there are no watermarks. Context: boot.
@@ -42,11 +43,5 @@ public struct OverwritingLink<Message: BitwiseCopyable, Word: SharedWord & ~Copy
   }
 
   /// The two ends. The link itself is gone then, so there cannot be a second producer.
-  public consuming func link() -> Ends { Ends(producer: producer, consumer: consumer) }
-
-  /// Both ends, each to be moved to where it is used.
-  public struct Ends: ~Copyable {
-    public var producer: OverwritingProducer<Message, Word>
-    public var consumer: OverwritingConsumer<Message, Word>
-  }
+  public consuming func link() -> Ends { Ends(producer, consumer) }
 }

@@ -5,6 +5,7 @@ public import Timing
 public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   public typealias Message = Ring.Message
   private var reader: RingReader<Ring>
+  private let presence = Presence()
 
   init(_ ring: Ring, at position: UInt64) { reader = RingReader(ring, at: position) }
 
@@ -39,16 +40,5 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
     return ring.arm {
       if case .empty = reader.sight() { false } else { true }
     }
-  }
-}
-
-/// Both ends of a link, each to be moved to where it is used.
-@frozen public struct RingEnds<Ring: RingWriting & RingReading>: ~Copyable {
-  public var producer: RingProducer<Ring>
-  public var consumer: RingConsumer<Ring>
-
-  init(_ ring: Ring) {
-    producer = RingProducer(ring)
-    consumer = RingConsumer(ring, at: ring.properties.firstSequence)
   }
 }

@@ -16,6 +16,8 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   private var claim = Claim()
   public private(set) var droppedCount: UInt64 = 0
 
+  private let presence = Presence()
+
   init(_ ring: Ring) {
     self.ring = ring
     position = ring.properties.firstSequence

@@ -5,7 +5,7 @@ public import Buffers
 /// Every operation is wait-free and O(1). Each end keeps its own position and a copy of the other's, and looks at the
 /// shared one only when the copy says full, or empty: then the other's cache line moves once in a ring's length.
 public struct VecLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
-  public typealias Ends = RingEnds<VecRing<Message, Word>>
+  public typealias Ends = LinkEnds<RingProducer<VecRing<Message, Word>>, RingConsumer<VecRing<Message, Word>>>
   private let ring: VecRing<Message, Word>
 
   /// Context: boot.
@@ -19,7 +19,7 @@ public struct VecLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyab
   }
 
   /// The two ends. The link itself is gone then, so there cannot be a second producer.
-  public consuming func link() -> Ends { RingEnds(ring) }
+  public consuming func link() -> Ends { Ends(over: ring) }
 }
 
 public typealias VecLinkProducer<Message: ~Copyable, Word: SharedWord & ~Copyable> =

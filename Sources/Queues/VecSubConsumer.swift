@@ -63,15 +63,16 @@ public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: 
   /// - Returns: how many there were. Complexity: O(producers) beside the messages.
   @inline(__always)
   public mutating func drain(upTo limit: Int, _ receive: (consuming Message) -> Void) -> Int {
-    if allowance == 0 { passTurn() }
-    var (taken, visited) = (0, 0)
-    while visited < readers.count {
+    // A turn that was begun before is finished first; whoever has it gets a whole one behind the others.
+    var visits = allowance < batch ? readers.count &+ 1 : readers.count
+    var taken = 0
+    while visits > 0 {
       let count = readers[turn].drain(upTo: min(limit &- taken, allowance), receive)
       taken &+= count
       allowance &-= count
       guard taken < limit else { break }
       passTurn()
-      visited &+= 1
+      visits &-= 1
     }
     return taken
   }

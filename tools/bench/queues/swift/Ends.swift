@@ -52,14 +52,14 @@ extension TurbineConsumer: BatchConsumer where Message: Payload, Word: ~Copyable
 }
 
 /// The two ends of a queue with one producer and one consumer.
-struct LinkEnds<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>: ~Copyable
+struct Link<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>: ~Copyable
 where Producing.Message == Consuming.Message {
   var producer: Producing
   var consumer: Consuming
 }
 
 /// The ends of a queue with two producers.
-struct SubEnds<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>: ~Copyable
+struct Sub<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>: ~Copyable
 where Producing.Message == Consuming.Message {
   var first: Producing
   var second: Producing
@@ -67,7 +67,7 @@ where Producing.Message == Consuming.Message {
 }
 
 /// The ends of a queue whose every message three consumers see.
-struct PubEnds<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>: ~Copyable
+struct Pub<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>: ~Copyable
 where Producing.Message == Consuming.Message {
   var producer: Producing
   var first: Consuming

@@ -11,7 +11,7 @@ let capacity = 1024
 struct LinkOperations<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>
 where Producing.Message == Consuming.Message {
   typealias Message = Producing.Message
-  let make: () -> LinkEnds<Producing, Consuming>
+  let make: () -> Link<Producing, Consuming>
 
   func entries(_ name: String, hasBatches: Bool = true) -> [Entry] {
     let bytes = MemoryLayout<Message>.size
@@ -71,7 +71,7 @@ where Producing.Message == Consuming.Message {
     return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
   }
 
-  private func parted(_ ends: consuming LinkEnds<Producing, Consuming>) -> (Moved<Producing>, Moved<Consuming>) {
+  private func parted(_ ends: consuming Link<Producing, Consuming>) -> (Moved<Producing>, Moved<Consuming>) {
     (Moved(ends.producer), Moved(ends.consumer))
   }
 }

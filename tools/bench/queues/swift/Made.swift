@@ -16,50 +16,50 @@ enum Made<Message: Payload> {
 // MARK: - Fixed rings
 
 extension Made {
-  static func vecLink() -> LinkEnds<VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>> {
+  static func vecLink() -> Link<VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>> {
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.link, over: .vec, properties, in: &arena)
     }.link()
-    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
+    return Link(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func latencyLink() -> LinkEnds<
+  static func latencyLink() -> Link<
     RingProducer<LatencyRing<Message, HardwareWord>>, RingConsumer<LatencyRing<Message, HardwareWord>>
   > {
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.link, over: .latencyVec, properties, in: &arena)
     }.link()
-    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
+    return Link(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func vecShare() -> LinkEnds<VecShare<Message, HardwareWord>.Producer, VecShareConsumer<Message, HardwareWord>> {
+  static func vecShare() -> Link<VecShare<Message, HardwareWord>.Producer, VecShareConsumer<Message, HardwareWord>> {
     var queue = new { arena throws(QueueError) in
       try Channel<Message>.create(.share, over: .vec, consumers: 1, properties, in: &arena)
     }
     let consumer = try! queue.sub()
-    return LinkEnds(producer: queue.pub(), consumer: consumer)
+    return Link(producer: queue.pub(), consumer: consumer)
   }
 
-  static func vecSub() -> SubEnds<VecSub<Message, HardwareWord>.Producer, VecSubConsumer<Message, HardwareWord>> {
+  static func vecSub() -> Sub<VecSub<Message, HardwareWord>.Producer, VecSubConsumer<Message, HardwareWord>> {
     var queue = new { arena throws(QueueError) in
       try Channel<Message>.create(.sub, over: .vec, producers: 2, properties, in: &arena)
     }
     let first = try! queue.pub()
     let second = try! queue.pub()
-    return SubEnds(first: first, second: second, consumer: queue.sub())
+    return Sub(first: first, second: second, consumer: queue.sub())
   }
 
-  static func vecPub() -> PubEnds<VecPub<Message, HardwareWord>.Producer, VecPub<Message, HardwareWord>.Consumer> {
+  static func vecPub() -> Pub<VecPub<Message, HardwareWord>.Producer, VecPub<Message, HardwareWord>.Consumer> {
     var queue = new { arena throws(QueueError) in
       try Channel<Message>.create(.pub, over: .vec, consumers: 3, properties, in: &arena)
     }
     let first = try! queue.sub()
     let second = try! queue.sub()
     let third = try! queue.sub()
-    return PubEnds(producer: queue.pub(), first: first, second: second, third: third)
+    return Pub(producer: queue.pub(), first: first, second: second, third: third)
   }
 
-  static func overwritingPub() -> PubEnds<
+  static func overwritingPub() -> Pub<
     OverwritingProducer<Message, HardwareWord>, OverwritingConsumer<Message, HardwareWord>
   > {
     var queue = new { arena throws(QueueError) in
@@ -68,23 +68,23 @@ extension Made {
     let first = try! queue.sub()
     let second = try! queue.sub()
     let third = try! queue.sub()
-    return PubEnds(producer: queue.pub(), first: first, second: second, third: third)
+    return Pub(producer: queue.pub(), first: first, second: second, third: third)
   }
 }
 
 // MARK: - Turbines
 
 extension Made {
-  static func turbineLink() -> LinkEnds<
+  static func turbineLink() -> Link<
     TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>
   > {
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.link, over: .turbine, properties, in: &arena) { _ in Message(0) }
     }.link()
-    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
+    return Link(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func turbineSub() -> SubEnds<
+  static func turbineSub() -> Sub<
     TurbineSubProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>
   > {
     var plan = TurbinePlan()
@@ -94,17 +94,17 @@ extension Made {
     }.link()
     var producers = ends.producers
     var consumers = ends.consumers
-    return SubEnds(first: producers.take()!, second: producers.take()!, consumer: consumers.take(stage)!)
+    return Sub(first: producers.take()!, second: producers.take()!, consumer: consumers.take(stage)!)
   }
 
-  static func turbine() -> PubEnds<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>> {
+  static func turbine() -> Pub<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>> {
     var plan = TurbinePlan()
     let stages = (plan.consumer(), plan.consumer(), plan.consumer())
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.pub, over: .turbine, properties, plan, in: &arena) { _ in Message(0) }
     }.link()
     var consumers = ends.consumers
-    return PubEnds(
+    return Pub(
       producer: ends.producer, first: consumers.take(stages.0)!, second: consumers.take(stages.1)!,
       third: consumers.take(stages.2)!)
   }
@@ -113,20 +113,20 @@ extension Made {
 // MARK: - Linked nodes
 
 extension Made {
-  static func nodeLink() -> LinkEnds<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
+  static func nodeLink() -> Link<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
     let ends = new { arena throws(QueueError) in
       let pool = try NodePool<Message, HardwareWord>(capacity: capacity + 1, in: &arena)
       return try Channel<Message>.create(.link, over: .nodes, properties, from: pool, in: &arena)
     }.link()
-    return LinkEnds(producer: ends.producer, consumer: ends.consumer)
+    return Link(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func nodeSub() -> SubEnds<NodeSubProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
+  static func nodeSub() -> Sub<NodeSubProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
     let ends = new { arena throws(QueueError) in
       let pool = try NodePool<Message, HardwareWord>(capacity: capacity + 1, in: &arena)
       return try Channel<Message>.create(.sub, over: .nodes, properties, from: pool, in: &arena)
     }.sub()
     let second = ends.producer.another()
-    return SubEnds(first: ends.producer, second: second, consumer: ends.consumer)
+    return Sub(first: ends.producer, second: second, consumer: ends.consumer)
   }
 }

@@ -5,7 +5,7 @@ import Streams
 struct PubOperations<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>
 where Producing.Message == Consuming.Message {
   typealias Message = Producing.Message
-  let make: () -> PubEnds<Producing, Consuming>
+  let make: () -> Pub<Producing, Consuming>
 
   /// - Parameter waits: whether the producer waits for slow consumers; else they lose what they are too slow for, and
   ///   nothing can be said of two threads.
@@ -52,7 +52,7 @@ private func popInTurn<Consuming: BatchConsumer & ~Copyable>(
 }
 
 private func inAndOut<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>(
-  _ ends: inout PubEnds<Producing, Consuming>, _ count: UInt64
+  _ ends: inout Pub<Producing, Consuming>, _ count: UInt64
 ) -> UInt64 {
   var total: UInt64 = 0
   for index in 0..<count {

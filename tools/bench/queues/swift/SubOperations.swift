@@ -5,7 +5,7 @@ import Streams
 struct SubOperations<Producing: BatchProducer & ~Copyable, Consuming: BatchConsumer & ~Copyable>
 where Producing.Message == Consuming.Message {
   typealias Message = Producing.Message
-  let make: () -> SubEnds<Producing, Consuming>
+  let make: () -> Sub<Producing, Consuming>
 
   func entries(_ name: String) -> [Entry] {
     let bytes = MemoryLayout<Message>.size
