@@ -26,7 +26,8 @@ struct DisciplineCase {
     select = { held.value.select($0) }
   }
 
-  func withRanks(_ make: @escaping (_ number: Int, _ random: inout SeededRandom) -> UInt64) -> DisciplineCase {
+  func withRanks(_ make: @escaping (_ number: Int, _ random: inout SeededRandom) -> UInt64) -> DisciplineCase
+  {
     var changed = self
     changed.makeRank = make
     return changed
@@ -58,7 +59,8 @@ struct DisciplineSchedule {
     self.random = random
   }
 
-  static func run(_ rule: DisciplineCase, _ random: inout SeededRandom, steps: Int = 1_500) -> DisciplineTrace {
+  static func run(_ rule: DisciplineCase, _ random: inout SeededRandom, steps: Int = 1_000) -> DisciplineTrace
+  {
     var schedule = DisciplineSchedule(rule, random)
     schedule.wander(steps)
     schedule.keepBusy(steps)

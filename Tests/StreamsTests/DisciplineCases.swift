@@ -151,7 +151,9 @@ struct DisciplineCases {
         return true
       },
     ].map { rule in
-      rule.withRanks { UInt64.random(in: 1...50, using: &$1) }.withLimits { UInt64.random(in: 0...60, using: &$0) }
+      rule.withRanks { UInt64.random(in: 1...50, using: &$1) }.withLimits {
+        UInt64.random(in: 0...60, using: &$0)
+      }
     }
   }
 }

@@ -75,16 +75,12 @@ struct DisciplineTrace {
 
 /// Goes through a trace once.
 private struct DisciplineJudge {
-  private struct Waiting {
-    let work: OfferedWork
-    let since: Int
-  }
-
   private let promise: DisciplinePromise
   private let order: (any PromisedOrder)?
   private let pickedOffers: [Bool]
-  /// In order of arrival.
-  private var waiting: [Waiting] = []
+  /// What waits, in order of arrival, and how many picks there had been when it came.
+  private var waiting: [OfferedWork] = []
+  private var picksBefore: [Int] = []
   private var offerCount = 0
   private var pickCount = 0
   var broken: Set<DisciplineLaw> = []
@@ -100,29 +96,31 @@ private struct DisciplineJudge {
     switch event {
     case .offered(let work):
       if pickedOffers[offerCount] {
-        waiting.append(Waiting(work: work, since: pickCount))
+        waiting.append(work)
+        picksBefore.append(pickCount)
         order?.offered(work)
       }
       offerCount += 1
     case .picked(let number, let limit): picked(number, limit: limit)
     case .nothing(let limit):
-      if waiting.contains(where: { promise.isWithin($0.work, limit) }) { broken.insert(.nothingIsHeldBack) }
+      if waiting.contains(where: { promise.isWithin($0, limit) }) { broken.insert(.nothingIsHeldBack) }
       order?.gaveNothing(limit: limit)
     }
   }
 
   private mutating func picked(_ number: Int, limit: UInt64) {
-    guard let place = waiting.firstIndex(where: { $0.work.number == number }) else {
+    guard let place = waiting.firstIndex(where: { $0.number == number }) else {
       broken.insert(.nothingComesTwice)
       return
     }
-    let work = waiting[place].work
+    let work = waiting[place]
     if !promise.isWithin(work, limit) { broken.insert(.limitIsKept) }
-    if order?.picks(work, among: waiting.map(\.work)) == false { broken.insert(.orderIsKept) }
-    if let bound = promise.waitBound(work), pickCount - waiting[place].since > bound {
+    if order?.picks(work, among: waiting) == false { broken.insert(.orderIsKept) }
+    if let bound = promise.waitBound(work), pickCount - picksBefore[place] > bound {
       broken.insert(.nothingStarves)
     }
     waiting.remove(at: place)
+    picksBefore.remove(at: place)
     pickCount += 1
   }
 }

@@ -23,13 +23,22 @@ final class LeastFirst: PromisedOrder {
   }
 
   func picks(_ work: OfferedWork, among waiting: [OfferedWork]) -> Bool {
-    let least = waiting.map(rank).min()
-    let equals = waiting.filter { rank($0) == least }
-    switch ties {
-    case .byArrival: return equals.first == work
-    case .byNumber: return equals.min { $0.number < $1.number } == work
-    case .inAnyOrder: return equals.contains(work)
+    let own = rank(work)
+    var cameBefore = true
+    for other in waiting {
+      guard other != work else {
+        cameBefore = false
+        continue
+      }
+      if rank(other) < own { return false }
+      guard rank(other) == own else { continue }
+      switch ties {
+      case .byArrival: if cameBefore { return false }
+      case .byNumber: if other.number < work.number { return false }
+      case .inAnyOrder: break
+      }
     }
+    return true
   }
 
   /// First in, first out.

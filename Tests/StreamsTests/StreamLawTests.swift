@@ -26,15 +26,24 @@ final class StreamLawTests: XCTestCase {
     return (taken, true)
   }
 
-  func testARingBufferIsAStream() throws {
+  func testTheQueuesOfOneCoreAreStreams() throws {
     var random = SeededRandom()
     let memory = TestArena(byteCount: 1 << 16)
-    for capacity in [1, 2, 7] {
-      var ring = try RingBuffer<Int>(capacity: capacity, in: &memory.arena)
-      let messages = (0..<500).map { _ in Int.random(in: 0...9, using: &random) }
-      let result = drain(&ring, feeding: messages, random: &random) { $0.push($1) == nil }
-      XCTAssertEqual(result.taken, messages, "SEED=\(random.seed)")
-      XCTAssertTrue(result.isPendingHonest, "SEED=\(random.seed)")
+    let messages = (0..<500).map { _ in Int.random(in: 0...9, using: &random) }
+    for properties in [1, 2, 7].map({ QueueProperties(capacity: $0) }) {
+      var ring = try Channel<Int>.create(.local, over: .vec, properties, in: &memory.arena)
+      var deque = try Channel<Int>.create(.local, over: .vecDeque, properties, in: &memory.arena)
+      var classes = try Channel<Int>.create(
+        .local, over: .vec, properties, classes: .weighted([2, 1]), in: &memory.arena)
+      let results = [
+        drain(&ring, feeding: messages, random: &random) { $0.push($1) == nil },
+        drain(&deque, feeding: messages, random: &random) { $0.push($1) == nil },
+        drain(&classes, feeding: messages, random: &random) { $0.push($1, class: 1) == nil },
+      ]
+      for result in results {
+        XCTAssertEqual(result.taken, messages, "SEED=\(random.seed)")
+        XCTAssertTrue(result.isPendingHonest, "SEED=\(random.seed)")
+      }
     }
   }
 
