@@ -39,7 +39,7 @@ extension Memory {
     let word = operation.location
     let store = histories[word][number]
     threads[thread].view.seen[word] = number
-    threads[thread].awaited |= 1 << UInt64(word)
+    noteRead(word, number, by: thread)
     if operation.kind == .load {
       threads[thread].acquirable.join(store.message)
     } else {
@@ -48,11 +48,22 @@ extension Memory {
     return store.value
   }
 
+  private mutating func noteRead(_ word: Int, _ number: Int, by thread: Int) {
+    let bit: UInt64 = 1 << UInt64(word)
+    guard threads[thread].awaited & bit == 0 else { return }
+    threads[thread].awaited |= bit
+    threads[thread].awaitedSince[word] = number
+  }
+
   private mutating func store(
     _ operation: Operation, _ value: UInt64, by thread: Int, continuing: View? = nil, step: UInt32
   ) {
     let number = histories[operation.location].count
     threads[thread].view.seen[operation.location] = number
+    // What a thread stores itself is no news to it.
+    if threads[thread].awaitedSince[operation.location] == number - 1 {
+      threads[thread].awaitedSince[operation.location] = number
+    }
     var message = operation.kind == .store ? threads[thread].released : threads[thread].view
     message.seen[operation.location] = number
     if let continuing { message.join(continuing) }

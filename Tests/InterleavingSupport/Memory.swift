@@ -19,8 +19,9 @@ struct Memory {
     var acquirable = View()
     /// Its view at the last fence, which its relaxed stores tell.
     var released = View()
-    /// Words read since the last pause, one bit each.
+    /// Words read since the last pause, one bit each, and the store that was read first of each.
     var awaited: UInt64 = 0
+    var awaitedSince = StoreNumbers()
     var hasToken = false
   }
 
@@ -85,7 +86,7 @@ struct Memory {
     while words != 0 {
       let word = words.trailingZeroBitCount
       words &= words - 1
-      if threads[thread].view.seen[word] < histories[word].count - 1 { return true }
+      if threads[thread].awaitedSince[word] < histories[word].count - 1 { return true }
     }
     return false
   }

@@ -2,7 +2,7 @@
 struct Operation {
   enum Kind {
     case load, loadAcquiring, store, storeReleasing, exchange, add, compareExchange, fence
-    /// Waits until a word that this thread has read since its last pause has a newer value.
+    /// Waits until a word that this thread has read since its last pause has a newer value than it read first.
     case pause
     /// Waits until another thread wakes this one.
     case park

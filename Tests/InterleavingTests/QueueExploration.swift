@@ -70,3 +70,22 @@ extension Consumer where Self: ~Copyable, Message == Tracked {
     return values
   }
 }
+
+/// A consumer that can be woken.
+protocol SleepingConsumer<Message>: Consumer, ~Copyable {
+  mutating func armWakeup() -> Bool
+}
+
+extension SleepingConsumer where Self: ~Copyable, Message == Tracked {
+  /// Takes messages until the producers are gone, and sleeps while there are none.
+  mutating func pollAllAsleep() -> [UInt64] {
+    var values: [UInt64] = []
+    while true {
+      switch poll(at: .zero) {
+      case .ready(let message): values.append(message.value)
+      case .pending: if !armWakeup() { ModelThread.park() }
+      case .ended: return values
+      }
+    }
+  }
+}

@@ -2,8 +2,9 @@ import InterleavingSupport
 import Queues
 import Streams
 import TestSupport
-import Timing
 import XCTest
+
+extension VecLinkConsumer: SleepingConsumer where Message: ~Copyable, Word: ~Copyable {}
 
 final class VecLinkExplorationTests: XCTestCase {
   private final class Link {
@@ -49,7 +50,7 @@ final class VecLinkExplorationTests: XCTestCase {
 
   func testEverythingArrivesInOrder() throws {
     for properties in shapes {
-      let last = UInt64(properties.capacity) + (isLong ? 3 : 2)
+      let last = UInt64(properties.capacity) + (isLong || properties.capacity < 3 ? 2 : 1)
       try explore(
         "all of \(last)", properties, producer: { $0.push { $0.pushAll(1...last) } },
         consumer: { link in link.take { link.taken = $0.pollAll() } },
@@ -126,22 +127,13 @@ final class VecLinkExplorationTests: XCTestCase {
 
   func testNoWakeUpIsLost() throws {
     let hook = WakeHook(context: 1) { ModelThread.wake(Int($0)) }
-    for capacity in [1, 2] {
-      let last: UInt64 = isLong ? 3 : 2
+    for capacity in isLong ? [1, 2] : [1] {
+      let last: UInt64 = 2
       let properties = QueueProperties(capacity: capacity, waiting: .wake(hook), firstSequence: .max)
       try explore(
         "waking", properties, producer: { $0.push { $0.pushAll(1...last) } },
-        consumer: { link in
-          link.take { consumer in
-            while true {
-              switch consumer.poll(at: .zero) {
-              case .ready(let message): link.taken.append(message.value)
-              case .pending: if !consumer.armWakeup() { ModelThread.park() }
-              case .ended: return
-              }
-            }
-          }
-        }, check: { ModelThread.expect($0.taken == Array(1...last), "taken: \($0.taken)") })
+        consumer: { link in link.take { link.taken = $0.pollAllAsleep() } },
+        check: { ModelThread.expect($0.taken == Array(1...last), "taken: \($0.taken)") })
     }
   }
 
