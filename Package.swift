@@ -126,7 +126,7 @@ let host: [Target] = [
   tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
-  tests("QueueChecks", ["QueueChecks"]),
+  tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers"]),
   tests("Queues", ["Queues", "Streams", "Timing", "Buffers"]),
   .target(
     name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",

@@ -1,6 +1,6 @@
 import Buffers
-import Queues
-import Streams
+public import Queues
+public import Streams
 import Timing
 
 extension QueueChecks {
@@ -58,8 +58,8 @@ extension QueueChecks {
     link(&report, ends.producer, ends.consumer)
   }
 
-  /// Fills a link of four places and empties it, over the wrap of its sequence numbers; then its producer leaves.
-  private static func link<
+  /// Fills a link of four places and empties it, several times; then its producer leaves.
+  public static func link<
     Report: CheckReport & ~Copyable, Producing: Producer & ~Copyable, Consuming: Consumer & ~Copyable
   >(
     _ report: inout Report, _ producer: consuming Producing, _ consumer: consuming Consuming
