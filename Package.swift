@@ -80,7 +80,8 @@ let pure: [Target] = [
 ]
 
 /// Checks that run in the guest and, under XCTest, on the host.
-let checks = module("QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
+let checks = module(
+  "QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
 
 let kernel: [Target] = [
   module("Machine", ["Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
@@ -91,7 +92,8 @@ let kernel: [Target] = [
     settings: machineFeatures),
   module(
     "GuestTests",
-    ["Machine", "VirtioTransports", "QueueChecks"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
+    ["Machine", "VirtioTransports", "QueueChecks"].map { .byName(name: $0) }
+      + pure.map { .byName(name: $0.name) },
     path: "Tests/GuestTests", settings: machineFeatures),
 ]
 
@@ -107,7 +109,8 @@ let host: [Target] = [
   .executableTarget(
     name: "queue-bench",
     dependencies: [
-      "Timing", "Streams", "Buffers", "Queues", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Timing", "Streams", "Buffers", "Queues",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "tools/bench/queues/swift", swiftSettings: common),
   .testTarget(
@@ -166,7 +169,8 @@ let package = Package(
     ? [
       .library(name: "SluiceKernel", type: .static, targets: ["Kernel"]),
       .library(name: "SluiceGuestTests", type: .static, targets: ["GuestTests"]),
-    ] : [
+    ]
+    : [
       .executable(name: "sluice", targets: ["sluice"]),
       .executable(name: "queue-bench", targets: ["queue-bench"]),
     ],

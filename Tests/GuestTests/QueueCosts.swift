@@ -209,7 +209,8 @@ extension QueueCosts {
     }
     guard let ends = queue?.link() else { return nil }
     var producer = ends.producer
-    var stream = ends.consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) { (sum, message) -> UInt64 in
+    var stream = ends.consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) {
+      (sum, message) -> UInt64 in
       sum &+= message
       return sum
     }

@@ -58,7 +58,8 @@ extension QueueChecks {
       if let frame = ends.reader.frame() {
         report.expect(frame.byteCount == byteCount, "another length", UInt64(frame.byteCount))
         for index in 0..<frame.byteCount {
-          report.expect(frame.byte(at: index) == UInt8(1 + index), "another byte", UInt64(frame.byte(at: index)))
+          report.expect(
+            frame.byte(at: index) == UInt8(1 + index), "another byte", UInt64(frame.byte(at: index)))
         }
       } else {
         return report.expect(false, "the frame is missing", UInt64(byteCount))

@@ -67,7 +67,9 @@ extension QueueChecks {
     var next: UInt64 = 0
     for _ in 0..<5 {
       report.expect(number(consumer.poll(at: .zero)) == pending, "an empty link gave a message")
-      for index in 0..<UInt64(4) { report.expect(producer.push(next + index) == nil, "refused with room", index) }
+      for index in 0..<UInt64(4) {
+        report.expect(producer.push(next + index) == nil, "refused with room", index)
+      }
       report.expect(producer.push(99) == 99, "a full link took a message")
       for _ in 0..<4 {
         let seen = number(consumer.poll(at: .zero))

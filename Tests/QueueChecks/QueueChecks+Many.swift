@@ -57,7 +57,9 @@ extension QueueChecks {
     guard var second = made(&report, { () throws(QueueError) in try queue.sub() }) else { return }
     var producer = queue.pub()
     for round in 0..<4 {
-      for index in 0..<4 { report.expect(producer.push(UInt64(4 * round + index)) == nil, "refused with room") }
+      for index in 0..<4 {
+        report.expect(producer.push(UInt64(4 * round + index)) == nil, "refused with room")
+      }
       for index in 0..<4 {
         let seen = number(first.poll(at: .zero))
         report.expect(seen == UInt64(4 * round + index), "the first saw", seen)

@@ -31,7 +31,8 @@ final class QueueChecksTests: XCTestCase {
 
   private func report(of fault: Fault) throws -> HostReport {
     let memory = TestArena()
-    let ends = try Channel<UInt64>.create(.link, over: .vec, QueueProperties(capacity: 4), in: &memory.arena).link()
+    let ends = try Channel<UInt64>.create(.link, over: .vec, QueueProperties(capacity: 4), in: &memory.arena)
+      .link()
     var report = HostReport()
     QueueChecks.link(&report, ends.producer, FaultyConsumer(ends.consumer, fault))
     return report

@@ -65,7 +65,9 @@ where Producing.Message == Consuming.Message {
   private func pingPong(_ count: UInt64) -> Measurement {
     let (thereProducer, thereConsumer) = parted(make())
     let (backProducer, backConsumer) = parted(make())
-    let (nanoseconds, total) = Run().measure(beside: [{ answer(thereConsumer.take(), backProducer.take(), count) }]) {
+    let (nanoseconds, total) = Run().measure(beside: [
+      { answer(thereConsumer.take(), backProducer.take(), count) }
+    ]) {
       ask(thereProducer.take(), backConsumer.take(), count)
     }
     return Measurement(nanoseconds: nanoseconds, isRight: total == Message.sum(below: count))
@@ -129,7 +131,8 @@ where Consuming.Message: Payload {
   return total
 }
 
-private func pushBatches<Producing: BatchProducer & ~Copyable>(_ moved: consuming Producing, _ count: UInt64) {
+private func pushBatches<Producing: BatchProducer & ~Copyable>(_ moved: consuming Producing, _ count: UInt64)
+{
   var producer = moved
   var waiting = Waiting()
   var next: UInt64 = 0
@@ -141,7 +144,8 @@ private func pushBatches<Producing: BatchProducer & ~Copyable>(_ moved: consumin
   }
 }
 
-func popBatches<Consuming: BatchConsumer & ~Copyable>(_ moved: consuming Consuming, _ count: UInt64) -> UInt64 {
+func popBatches<Consuming: BatchConsumer & ~Copyable>(_ moved: consuming Consuming, _ count: UInt64) -> UInt64
+{
   var consumer = moved
   var waiting = Waiting()
   var total: UInt64 = 0

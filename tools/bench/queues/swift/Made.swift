@@ -4,7 +4,9 @@ import Queues
 /// New queues of a message, each in memory of its own.
 enum Made<Message: Payload> {
   private static var properties: QueueProperties { QueueProperties(capacity: capacity) }
-  private static var overwriting: QueueProperties { QueueProperties(capacity: capacity, overflow: .dropOldest) }
+  private static var overwriting: QueueProperties {
+    QueueProperties(capacity: capacity, overflow: .dropOldest)
+  }
 
   /// What cannot fail with these properties and this memory.
   private static func new<Queue: ~Copyable>(_ make: (inout Arena) throws(QueueError) -> Queue) -> Queue {
@@ -16,7 +18,9 @@ enum Made<Message: Payload> {
 // MARK: - Fixed rings
 
 extension Made {
-  static func vecLink() -> Link<VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>> {
+  static func vecLink() -> Link<
+    VecLinkProducer<Message, HardwareWord>, VecLinkConsumer<Message, HardwareWord>
+  > {
     let ends = new { arena throws(QueueError) in
       try Channel<Message>.create(.link, over: .vec, properties, in: &arena)
     }.link()
@@ -32,7 +36,9 @@ extension Made {
     return Link(producer: ends.producer, consumer: ends.consumer)
   }
 
-  static func vecShare() -> Link<VecShare<Message, HardwareWord>.Producer, VecShareConsumer<Message, HardwareWord>> {
+  static func vecShare() -> Link<
+    VecShare<Message, HardwareWord>.Producer, VecShareConsumer<Message, HardwareWord>
+  > {
     var queue = new { arena throws(QueueError) in
       try Channel<Message>.create(.share, over: .vec, consumers: 1, properties, in: &arena)
     }
@@ -49,7 +55,8 @@ extension Made {
     return Sub(first: first, second: second, consumer: queue.sub())
   }
 
-  static func vecPub() -> Pub<VecPub<Message, HardwareWord>.Producer, VecPub<Message, HardwareWord>.Consumer> {
+  static func vecPub() -> Pub<VecPub<Message, HardwareWord>.Producer, VecPub<Message, HardwareWord>.Consumer>
+  {
     var queue = new { arena throws(QueueError) in
       try Channel<Message>.create(.pub, over: .vec, consumers: 3, properties, in: &arena)
     }
@@ -90,14 +97,17 @@ extension Made {
     var plan = TurbinePlan()
     let stage = plan.consumer()
     let ends = new { arena throws(QueueError) in
-      try Channel<Message>.create(.sub, over: .turbine, properties, plan, producers: 2, in: &arena) { _ in Message(0) }
+      try Channel<Message>.create(.sub, over: .turbine, properties, plan, producers: 2, in: &arena) { _ in
+        Message(0)
+      }
     }.link()
     var producers = ends.producers
     var consumers = ends.consumers
     return Sub(first: producers.take()!, second: producers.take()!, consumer: consumers.take(stage)!)
   }
 
-  static func turbine() -> Pub<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>> {
+  static func turbine() -> Pub<TurbineProducer<Message, HardwareWord>, TurbineConsumer<Message, HardwareWord>>
+  {
     var plan = TurbinePlan()
     let stages = (plan.consumer(), plan.consumer(), plan.consumer())
     let ends = new { arena throws(QueueError) in
@@ -113,7 +123,8 @@ extension Made {
 // MARK: - Linked nodes
 
 extension Made {
-  static func nodeLink() -> Link<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>> {
+  static func nodeLink() -> Link<NodeLinkProducer<Message, HardwareWord>, NodeConsumer<Message, HardwareWord>>
+  {
     let ends = new { arena throws(QueueError) in
       let pool = try NodePool<Message, HardwareWord>(capacity: capacity + 1, in: &arena)
       return try Channel<Message>.create(.link, over: .nodes, properties, from: pool, in: &arena)

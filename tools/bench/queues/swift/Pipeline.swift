@@ -24,7 +24,8 @@ enum Pipeline {
     _ producer: consuming VecLinkProducer<UInt64, HardwareWord>,
     _ consumer: consuming VecLinkConsumer<UInt64, HardwareWord>, _ count: UInt64
   ) -> UInt64 {
-    var stream = consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) { (total, element) -> UInt64 in
+    var stream = consumer.map { $0 &* 2 }.filter { $0 & 2 == 0 }.scan(UInt64(0)) {
+      (total, element) -> UInt64 in
       total &+= element
       return total
     }

@@ -35,7 +35,8 @@ extension LinkOperations where Producing: ~Copyable, Consuming: ~Copyable {
     Entry(queue: name, operation: "oneway", bytes: MemoryLayout<Message>.size) { count in
       let ends = make()
       let (producer, consumer) = (Moved(ends.producer), Moved(ends.consumer))
-      let (nanoseconds, inspection) = Run().measure(beside: [{ pushMixed(producer.take(), count, marked: 0) }]) {
+      let (nanoseconds, inspection) = Run().measure(beside: [{ pushMixed(producer.take(), count, marked: 0) }]
+      ) {
         inspect(consumer.take(), count)
       }
       return Measurement(nanoseconds: nanoseconds, isRight: inspection.isRight(count))

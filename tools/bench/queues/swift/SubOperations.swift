@@ -40,7 +40,9 @@ private func inAndOut<Producing: BatchProducer & ~Copyable, Consuming: BatchCons
 ) -> UInt64 where Producing.Message == Consuming.Message {
   var total: UInt64 = 0
   for index in 0..<count {
-    guard first.push(Producing.Message(index)) == nil, second.push(Producing.Message(index)) == nil else { break }
+    guard first.push(Producing.Message(index)) == nil, second.push(Producing.Message(index)) == nil else {
+      break
+    }
     var left = 2
     while left > 0 { left &-= consumer.drain(upTo: left) { total &+= $0.digest } }
   }

@@ -4,7 +4,8 @@ import Queues
 /// All that can be measured, and all that can be tried hard.
 enum Table {
   static var measurements: [Entry] {
-    links(UInt64.self) + links(Line.self) + subs(UInt64.self) + subs(Line.self) + pubs(UInt64.self) + pubs(Line.self)
+    links(UInt64.self) + links(Line.self) + subs(UInt64.self) + subs(Line.self) + pubs(UInt64.self)
+      + pubs(Line.self)
       + [Pipeline.entry]
   }
 
