@@ -64,7 +64,8 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     return Int(truncatingIfNeeded: count)
   }
 
-  /// Asks for the wake hook at the next message. True when one is there already, or the end: take it first, and ask again.
+  /// Asks for the wake hook at the next message. True when one is there already, or the end: take it first, and ask
+  /// again. The hook may have been called all the same.
   public mutating func armWakeup() -> Bool {
     let sleeper = state.sleepers.reference(to: index)
     sleeper.value.store(1)

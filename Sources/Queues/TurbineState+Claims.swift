@@ -26,7 +26,8 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
   /// - Parameter limit: a capacity behind a place that the slowest consumer was at, or further.
   func count(upTo position: UInt64, known limit: UInt64) -> Int {
     guard let slowest = slowest(from: limit &- room) else { return 0 }
-    return Int(truncatingIfNeeded: position &- slowest)
+    // The position was loaded first, so the slowest may have come beyond it.
+    return max(0, Int(truncatingIfNeeded: position &- slowest))
   }
 
   /// Watches the pressure on producer `index` and calls hooks.

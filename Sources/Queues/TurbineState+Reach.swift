@@ -52,7 +52,7 @@ extension TurbineState where Message: ~Copyable, Word: ~Copyable {
 
   /// Whether the producers are gone and there is nothing behind `position`.
   func isEnd(_ position: UInt64) -> Bool {
-    words[Self.producers].loadAcquiring() == 0 && words[Self.next].loadAcquiring() == position
+    words[Self.producers].loadAcquiring() == 0 && words[Self.next].load() == position
   }
 
   /// Calls the hooks of those who asked and now have something to do: after a publication, after a cursor moved, after

@@ -39,7 +39,7 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   public var hasConsumers: Bool { state.hasConsumers }
 
   /// Claimed messages that the slowest consumer has not read; others may claim and read some meanwhile.
-  public var count: Int { state.count(upTo: claimed.value.loadAcquiring(), known: limit) }
+  public var count: Int { state.count(upTo: claimed.value.load(), known: limit) }
 
   /// Claims `count` places in a row, to be written with `producer[0]` to `producer[count - 1]` and then published.
   ///
@@ -126,7 +126,7 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
     publications.publish(UInt64(truncatingIfNeeded: claimedCount), from: position)
     claimedCount = 0
     if isWatched {
-      state.afterPublication(by: index, upTo: claimed.value.loadAcquiring(), known: limit)
+      state.afterPublication(by: index, upTo: claimed.value.load(), known: limit)
     }
   }
 

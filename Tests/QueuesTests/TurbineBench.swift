@@ -193,7 +193,8 @@ struct TurbineBench {
     // What is cached may be less than there is, but never nothing.
     complain(unless: taken <= min(count, most) && (taken > 0 || most == 0), "a batch of another size")
     complain(unless: values.count == taken, "not as many messages as it said")
-    complain(unless: ends == values.indices.map { $0 == taken - 1 }, "the end of a batch is told once, at its end")
+    complain(
+      unless: ends == values.indices.map { $0 == taken - 1 }, "the end of a batch is told once, at its end")
     for value in values { note(consumer, value) }
   }
 

@@ -22,7 +22,9 @@ final class TurbineClaimTests: XCTestCase {
   func testWrongClaimsOfTheOnlyProducerHarmNothing() throws {
     let memory = TestArena()
     defer { withExtendedLifetime(memory) {} }
-    var ends = try Channel<Entry>.create(.link, over: .turbine, QueueProperties(capacity: 3), in: &memory.arena) {
+    var ends = try Channel<Entry>.create(
+      .link, over: .turbine, QueueProperties(capacity: 3), in: &memory.arena
+    ) {
       _ in Entry(-1)
     }.link()
     for round in 0..<10 {
@@ -128,7 +130,9 @@ final class TurbineClaimTests: XCTestCase {
         }
         var isPublished = Array(repeating: false, count: next)
         for producer in producers.shuffled(using: &random) {
-          for place in producer.claim! { producer.write(round * 1000 + place, at: place - producer.claim!.lowerBound) }
+          for place in producer.claim! {
+            producer.write(round * 1000 + place, at: place - producer.claim!.lowerBound)
+          }
           try producer.publish()
           for place in producer.claim! { isPublished[place] = true }
           XCTAssertEqual(
@@ -141,7 +145,9 @@ final class TurbineClaimTests: XCTestCase {
   }
 
   func testCapacitiesUpToTheLargeOnes() throws {
-    for (capacity, start) in zip([1, 2, 3, 1000, 1024, 65_535, 65_536], [0, 0xFFFF_FF00, UInt64.max - 7, 5, 6, 7, .max]) {
+    for (capacity, start) in zip(
+      [1, 2, 3, 1000, 1024, 65_535, 65_536], [0, 0xFFFF_FF00, UInt64.max - 7, 5, 6, 7, .max])
+    {
       let memory = TestArena()
       defer { withExtendedLifetime(memory) {} }
       let (plan, stages) = makePlan([[], [0]])

@@ -52,7 +52,8 @@ final class TurbineEndsTests: XCTestCase {
     assertRefused(.memoryExhausted, QueueProperties(capacity: 1), byteCount: 512)
     assertRefused(.batchOutOfRange(9), QueueProperties(capacity: 8, batch: 9))
     assertRefused(
-      .watermarksOutOfRange(low: 4, high: 4), QueueProperties(capacity: 8, watermarks: Watermarks(low: 4, high: 4)))
+      .watermarksOutOfRange(low: 4, high: 4),
+      QueueProperties(capacity: 8, watermarks: Watermarks(low: 4, high: 4)))
     assertRefused(.cannotDropOldest, QueueProperties(capacity: 8, overflow: .dropOldest))
     assertRefused(.endsOutOfRange(0), QueueProperties(capacity: 8), consumers: 0)
     assertRefused(.endsOutOfRange(65), QueueProperties(capacity: 8), consumers: 65)
@@ -262,7 +263,8 @@ final class TurbineEndsTests: XCTestCase {
   func testABatchIsNoLargerThanAsked() throws {
     let memory = TestArena()
     defer { withExtendedLifetime(memory) {} }
-    var ends = try TurbineLink<Entry, HardwareWord>(QueueProperties(capacity: 8, batch: 3), in: &memory.arena) {
+    var ends = try TurbineLink<Entry, HardwareWord>(QueueProperties(capacity: 8, batch: 3), in: &memory.arena)
+    {
       _ in Entry(0)
     }.link()
     XCTAssertEqual(ends.producer.push(upTo: 8) { Entry($0) }, 8)

@@ -113,6 +113,13 @@ private final class Ring: @unchecked Sendable {
     last = nil
   }
 
+  func countOfOne() -> Int {
+    guard let producer = one.take() else { return -1 }
+    let count = producer.count
+    one = consume producer
+    return count
+  }
+
   /// Reads all there is with one of the consumers.
   func readFirst() -> [Int] {
     var numbers: [Int] = []
@@ -216,6 +223,17 @@ final class TurbinePreemptionTests: XCTestCase {
     }
   }
 
+  func testACountIsNeverLessThanNothing() {
+    atEveryMoment { ring in
+      XCTAssertNil(ring.other!.push(Entry(1)))
+      _ = ring.readFirst() + ring.readLast()
+    } in: {
+      $0.found = [$0.countOfOne()]
+    } check: {
+      XCTAssertEqual($0.found, [0])
+    }
+  }
+
   /// The first, or the last, asks to be woken at every moment of what it waits for, and the other way round.
   func testNoWakeUpIsLost() {
     let arm: @Sendable (Ring) -> Void = { $0.found = [$0.first!.armWakeup() ? 1 : 0] }
@@ -275,7 +293,9 @@ final class TurbinePreemptionTests: XCTestCase {
       $0.found = [$0.first!.available]
     } in: {
       for number in 0..<3 { XCTAssertNil($0.one!.push(Entry(number))) }
-    } check: { seen.insert($0.found) }
+    } check: {
+      seen.insert($0.found)
+    }
     XCTAssertEqual(seen, [[0], [1], [2], [3]])
   }
 }

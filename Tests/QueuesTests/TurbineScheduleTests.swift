@@ -26,7 +26,8 @@ final class TurbineScheduleTests: XCTestCase {
   }
 
   private func runSingle(
-    _ graph: [[Int]], told: [[Int]]? = nil, capacity: Int, toldCapacity: Int? = nil, start: UInt64, steps: Int,
+    _ graph: [[Int]], told: [[Int]]? = nil, capacity: Int, toldCapacity: Int? = nil, start: UInt64,
+    steps: Int,
     departures: Bool, _ random: inout SeededRandom
   ) throws -> Set<String> {
     let memory = TestArena(byteCount: 1 << 20)
@@ -83,7 +84,9 @@ final class TurbineScheduleTests: XCTestCase {
     var random = SeededRandom()
     for _ in 0..<200 {
       let graph = makeGraph(&random)
-      let (capacity, start) = (Int.random(in: 1...20, using: &random), Self.starts.randomElement(using: &random)!)
+      let (capacity, start) = (
+        Int.random(in: 1...20, using: &random), Self.starts.randomElement(using: &random)!
+      )
       let complaints = try runSingle(
         graph, capacity: capacity, start: start, steps: 250, departures: true, &random)
       XCTAssertEqual(complaints, [], "\(graph), capacity \(capacity), from \(start), SEED=\(random.seed)")
@@ -107,7 +110,9 @@ final class TurbineScheduleTests: XCTestCase {
     var random = SeededRandom()
     for _ in 0..<200 {
       let graph = makeGraph(&random)
-      let (capacity, start) = (Int.random(in: 1...20, using: &random), Self.starts.randomElement(using: &random)!)
+      let (capacity, start) = (
+        Int.random(in: 1...20, using: &random), Self.starts.randomElement(using: &random)!
+      )
       let complaints = try runShared(
         graph, producers: Int.random(in: 1...5, using: &random), capacity: capacity, start: start, steps: 250,
         departures: true, &random)

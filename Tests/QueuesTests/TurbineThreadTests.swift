@@ -89,7 +89,7 @@ final class TurbineThreadTests: XCTestCase {
   func testADiamondOfOneProducerWithAConsumerThatLeaves() throws {
     let memory = TestArena()
     defer { withExtendedLifetime(memory) {} }
-    let count = 150_000
+    let count = 60_000
     let (plan, stages) = makePlan([[], [], [0, 1], [0]])
     let ends = try Turbine<Batch, HardwareWord>(
       QueueProperties(capacity: 61, firstSequence: .max - 1000), plan, in: &memory.arena
@@ -125,7 +125,7 @@ final class TurbineThreadTests: XCTestCase {
   func testManyProducersSomeOfWhomLeaveWithAnOpenClaim() throws {
     let memory = TestArena()
     defer { withExtendedLifetime(memory) {} }
-    let count = 40_000
+    let count = 15_000
     let (plan, stages) = makePlan([[], [0], []])
     let ends = try TurbineSub<Batch, HardwareWord>(
       QueueProperties(capacity: 48, firstSequence: .max - 1000), plan, producers: 6, in: &memory.arena
@@ -175,7 +175,9 @@ final class TurbineThreadTests: XCTestCase {
         next[message.producer] += 1
       }
       guard taken == 0, !consumer.armWakeup() else { continue }
-      if beds[index].wait(timeout: .now() + 20) != .success { return report.complain("\(index) was not woken") }
+      if beds[index].wait(timeout: .now() + 20) != .success {
+        return report.complain("\(index) was not woken")
+      }
     }
     report.note(next)
   }
