@@ -16,7 +16,7 @@ public struct FramedPipeReader<Word: SharedWord & ~Copyable>: ~Copyable {
   public var hasEnded: Bool { mutating get { end.hasEnded } }
 
   /// The oldest frame where it lies, without its prefix, in one piece; nothing when there is none now. The same one
-  /// until it is consumed.
+  /// until it is consumed, behind the scope that looks at it.
   @inline(__always) @_lifetime(&self)
   public mutating func frame() -> RawSpan? {
     guard end.hasBytes() else { return nil }

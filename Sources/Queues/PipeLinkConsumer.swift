@@ -58,8 +58,8 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
     return taken
   }
 
-  /// The next bytes where they lie, to be consumed when they have been looked at: empty when there are none; where the
-  /// ring wraps, the rest of them comes after that.
+  /// The next bytes where they lie, to be consumed when they have been looked at, behind the scope that looks at them:
+  /// empty when there are none; where the ring wraps, the rest of them comes after that.
   @inline(__always) @_lifetime(&self)
   public mutating func bytes() -> RawSpan {
     let contiguous = pipe.ring.contiguousByteCount(at: position)

@@ -27,7 +27,8 @@ public struct SharedBuffer<Word: SharedWord & ~Copyable>: ~Copyable, Sendable {
   /// Valid bytes.
   public var byteCount: Int { Int(validCount) }
 
-  /// The valid bytes.
+  /// The valid bytes. In the image they are looked at in a function that borrows the buffer, or through a `var`: the
+  /// compiler would put a generic owner bound by `let` on the heap.
   public var bytes: RawSpan {
     @inline(__always) @_lifetime(borrow self) get { records.bytes(UInt64(place), byteCount: byteCount) }
   }

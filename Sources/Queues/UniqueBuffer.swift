@@ -29,7 +29,9 @@
 
   /// The whole buffer, for writing; say with `resize(to:)` how much of it is valid.
   public var buffer: MutableRawSpan {
-    @inline(__always) @_lifetime(&self) mutating get { records.mutableBytes(UInt64(place), byteCount: capacity) }
+    @inline(__always) @_lifetime(&self) mutating get {
+      records.mutableBytes(UInt64(place), byteCount: capacity)
+    }
   }
 
   /// Gives up writing, so that there can be many owners.

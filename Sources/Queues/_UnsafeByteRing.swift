@@ -93,8 +93,10 @@ import Buffers
     announceWrite(UInt(bitPattern: run), prefix.byteCount)
     // SAFETY: the run is checked, and the caller owns it.
     switch prefix {
-    case .twoBytes: unsafe run.storeBytes(of: UInt16(truncatingIfNeeded: length).littleEndian, as: UInt16.self)
-    case .fourBytes: unsafe run.storeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian, as: UInt32.self)
+    case .twoBytes:
+      unsafe run.storeBytes(of: UInt16(truncatingIfNeeded: length).littleEndian, as: UInt16.self)
+    case .fourBytes:
+      unsafe run.storeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian, as: UInt32.self)
     }
   }
 

@@ -17,7 +17,8 @@ final class BufferPoolTests: XCTestCase {
       let pool = try Pool(capacity: capacity, byteCount: 24, in: &memory.arena)
       var lent = LentBuffers()
       let difference = lent.firstDifference(
-        &random, operationCount: 4_000, capacity: capacity, lentCount: { pool.lentCount }, take: { pool.take() })
+        &random, operationCount: 4_000, capacity: capacity, lentCount: { pool.lentCount },
+        take: { pool.take() })
       XCTAssertNil(difference, "capacity \(capacity), SEED=\(seed)")
       lent = LentBuffers()
       XCTAssertEqual(pool.lentCount, 0, "SEED=\(seed)")
@@ -98,8 +99,7 @@ extension UniqueBuffer where Word: ~Copyable {
   mutating func fill(with value: UInt8, byteCount: Int) {
     do {
       var bytes = buffer
-      // SAFETY: any byte is a byte; the offset is checked.
-      for index in 0..<byteCount { unsafe bytes.storeBytes(of: value, toByteOffset: index, as: UInt8.self) }
+      for index in 0..<byteCount { bytes.storeBytes(of: value, toByteOffset: index, as: UInt8.self) }
     }
     resize(to: byteCount)
   }
@@ -141,7 +141,9 @@ private struct LentBuffers {
   ) -> String? {
     for number in 0..<operationCount {
       if Int.random(in: 0..<3, using: &random) == 0 {
-        if let difference = takeOne(value: UInt8(truncatingIfNeeded: number), capacity, take) { return difference }
+        if let difference = takeOne(value: UInt8(truncatingIfNeeded: number), capacity, take) {
+          return difference
+        }
       } else if let index = entries.indices.randomElement(using: &random) {
         guard hasItsValue(index) else { return "a buffer was overwritten" }
         change(index, &random)

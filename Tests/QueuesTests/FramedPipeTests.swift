@@ -243,7 +243,8 @@ private struct FramesModel {
     for number in 0..<operationCount {
       if Int.random(in: 0..<5, using: &random) < 3 {
         let longest = capacity - prefixByteCount
-        let byteCount = Int.random(in: 0...(Bool.random(using: &random) ? longest : longest / 4), using: &random)
+        let byteCount = Int.random(
+          in: 0...(Bool.random(using: &random) ? longest : longest / 4), using: &random)
         let frame = (0..<byteCount).map { pipeByte(number + $0) }
         let hasRoom = fill + prefixByteCount + byteCount <= capacity
         if try write(frame) != hasRoom { return "write of \(byteCount) bytes, expected \(hasRoom)" }

@@ -179,8 +179,10 @@ final class NodeLinkTests: XCTestCase {
       (QueueProperties(capacity: -1), .capacityOutOfRange(-1)),
       (QueueProperties(capacity: 1 << 30 + 1), .capacityOutOfRange(1 << 30 + 1)),
       (QueueProperties(capacity: 4, batch: 5), .batchOutOfRange(5)),
-      (QueueProperties(capacity: 4, watermarks: Watermarks(low: 2, high: 2)),
-        .watermarksOutOfRange(low: 2, high: 2)),
+      (
+        QueueProperties(capacity: 4, watermarks: Watermarks(low: 2, high: 2)),
+        .watermarksOutOfRange(low: 2, high: 2)
+      ),
       (QueueProperties(capacity: 4, overflow: .dropOldest), .cannotDropOldest),
     ] {
       XCTAssertThrowsError(try make(properties)) { XCTAssertEqual($0 as? QueueError, error) }
@@ -210,7 +212,8 @@ final class NodeLinkTests: XCTestCase {
 
   private func separate(
     _ ends: consuming Ends
-  ) -> (NodeHeld<NodeLinkProducer<NodeToken, HardwareWord>>, NodeHeld<NodeConsumer<NodeToken, HardwareWord>>) {
+  ) -> (NodeHeld<NodeLinkProducer<NodeToken, HardwareWord>>, NodeHeld<NodeConsumer<NodeToken, HardwareWord>>)
+  {
     (NodeHeld(ends.producer), NodeHeld(ends.consumer))
   }
 }

@@ -16,8 +16,12 @@ final class NodeThreadTests: XCTestCase {
     let (producer, consumer) = (NodeHeld(ends.producer), NodeHeld(ends.consumer))
     let received = NodeReceived()
     runThreads([
-      { produce(0..<Self.messageCount, ledger, into: &producer.value!); producer.drop() },
-      { consume(&consumer.value!) { received.values.append($0) } ; consumer.drop() },
+      {
+        produce(0..<Self.messageCount, ledger, into: &producer.value!); producer.drop()
+      },
+      {
+        consume(&consumer.value!) { received.values.append($0) }; consumer.drop()
+      },
     ])
     XCTAssertNil(received.firstDisorder(producerCount: 1, each: Self.messageCount))
     XCTAssertEqual(pool.lentCount, 0)
@@ -33,9 +37,15 @@ final class NodeThreadTests: XCTestCase {
     let second = NodeHeld(first.value!.another())
     let received = NodeReceived()
     runThreads([
-      { produce(0..<Self.messageCount, ledger, into: &first.value!); first.drop() },
-      { produce(1 << 32..<1 << 32 + Self.messageCount, ledger, into: &second.value!); second.drop() },
-      { consume(&consumer.value!) { received.values.append($0) } ; consumer.drop() },
+      {
+        produce(0..<Self.messageCount, ledger, into: &first.value!); first.drop()
+      },
+      {
+        produce(1 << 32..<1 << 32 + Self.messageCount, ledger, into: &second.value!); second.drop()
+      },
+      {
+        consume(&consumer.value!) { received.values.append($0) }; consumer.drop()
+      },
     ])
     XCTAssertNil(received.firstDisorder(producerCount: 2, each: Self.messageCount))
     XCTAssertEqual(pool.lentCount, 0)
@@ -53,9 +63,15 @@ final class NodeThreadTests: XCTestCase {
       let (first, consumer) = (NodeHeld(ends.producer), NodeHeld(ends.consumer))
       let second = NodeHeld(first.value!.another())
       runThreads([
-        { for value in 0..<2_000 { _ = first.value!.offer(UInt64(value), ledger) }; first.drop() },
-        { for value in 0..<2_000 { _ = second.value!.offer(UInt64(value), ledger) }; second.drop() },
-        { for _ in 0..<early { _ = consumer.value!.answer() }; consumer.drop() },
+        {
+          for value in 0..<2_000 { _ = first.value!.offer(UInt64(value), ledger) }; first.drop()
+        },
+        {
+          for value in 0..<2_000 { _ = second.value!.offer(UInt64(value), ledger) }; second.drop()
+        },
+        {
+          for _ in 0..<early { _ = consumer.value!.answer() }; consumer.drop()
+        },
       ])
       XCTAssertEqual(pool.lentCount, 0)
       XCTAssertEqual(ledger.liveCount, 0)
