@@ -11,18 +11,19 @@ public struct LatencyLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Co
   public typealias Ends = LinkEnds<
     RingProducer<LatencyRing<Message, Word>>, RingConsumer<LatencyRing<Message, Word>>
   >
-  private let ring: LatencyRing<Message, Word>
+  private let ring: Placed<LatencyRing<Message, Word>>
 
   /// Context: boot.
   public init(_ properties: QueueProperties, in arena: inout Arena) throws(QueueError) {
     try properties.checkWaiting()
     do throws(ArenaError) {
-      ring = try LatencyRing(properties, in: &arena)
+      ring = try Placed(LatencyRing(properties, in: &arena), in: &arena)
     } catch {
       throw QueueError(error)
     }
   }
 
   /// The two ends. The link itself is gone then, so there cannot be a second producer.
+  @inline(__always)
   public consuming func link() -> Ends { Ends(over: ring) }
 }

@@ -56,7 +56,7 @@ extension LatencyRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
   }
 
   public func wakeReaders() { sleepers.wake() }
-  public func departProducer(at position: UInt64) { depart() }
+  public func departProducer() { depart() }
 }
 
 extension LatencyRing: RingReading where Message: ~Copyable, Word: ~Copyable {
@@ -80,5 +80,5 @@ extension LatencyRing: RingReading where Message: ~Copyable, Word: ~Copyable {
   public func release(upTo position: UInt64) { words[Self.consumed].storeReleasing(position) }
 
   public func arm(_ hasWork: () -> Bool) -> Bool { sleepers.arm(0, hasWork) }
-  public func departReader(at position: UInt64) { depart() }
+  public func departReader() { depart() }
 }

@@ -3,13 +3,15 @@
   public var producer: Producing
   public var consumer: Consuming
 
+  @inline(__always)
   init(_ producer: consuming Producing, _ consumer: consuming Consuming) {
     self.producer = producer
     self.consumer = consumer
   }
 
   /// The two ends of a ring that one producer and one consumer share.
-  init<Ring>(over ring: Ring) where Producing == RingProducer<Ring>, Consuming == RingConsumer<Ring> {
-    self.init(RingProducer(ring), RingConsumer(ring, at: ring.properties.firstSequence))
+  @inline(__always)
+  init<Ring>(over ring: Placed<Ring>) where Producing == RingProducer<Ring>, Consuming == RingConsumer<Ring> {
+    self.init(RingProducer(ring), RingConsumer(ring, at: ring.value.properties.firstSequence))
   }
 }

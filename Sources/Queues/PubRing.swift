@@ -9,6 +9,8 @@ public struct PubRing<Message, Word: SharedWord & ~Copyable> {
   /// Where each consumer is: written by it, and by the producer when it lets a consumer in.
   fileprivate let cursors: SharedWordTable<Word>
   fileprivate let readers: ReaderSet<Word>
+  /// What the consumer of each number holds.
+  private let places: Slots<Placed<PubReader<Message, Word>>, Word>
   public let properties: QueueProperties
 
   init(consumers: Int, _ properties: QueueProperties, in arena: inout Arena) throws(QueueError) {
@@ -17,18 +19,25 @@ public struct PubRing<Message, Word: SharedWord & ~Copyable> {
       slots = try Slots(capacity: properties.capacity, in: &arena)
       published = try SharedWords(repeating: properties.firstSequence, in: &arena)
       cursors = try SharedWordTable(repeating: properties.firstSequence, count: consumers, in: &arena)
+      places = try Slots(capacity: consumers, in: &arena)
+      self.properties = properties
+      for index in 0..<consumers {
+        let reader = PubReader(ring: self, index: index)
+        places.put(try Placed(reader, in: &arena), at: UInt64(truncatingIfNeeded: index))
+      }
     } catch {
       throw QueueError(error)
     }
-    self.properties = properties
   }
 
   /// Lets a consumer in that sees the messages from `position` on, where the producer is.
-  func join(at position: UInt64, _ waiting: WaitStrategy?) throws(QueueError) -> PubReader<Message, Word> {
+  func join(
+    at position: UInt64, _ waiting: WaitStrategy?
+  ) throws(QueueError) -> Placed<PubReader<Message, Word>> {
     let index = try readers.freeIndex()
     cursors[index].store(position)
     readers.join(index, waiting)
-    return PubReader(ring: self, index: index)
+    return places[UInt64(truncatingIfNeeded: index)]
   }
 
   /// Whether the place of `sequence` holds a message of the lap before.
@@ -75,7 +84,7 @@ extension PubRing: RingWriting where Word: ~Copyable {
   }
 
   public func wakeReaders() { readers.wakeAll() }
-  public func departProducer(at position: UInt64) {
+  public func departProducer() {
     if readers.producerLeaves() { dropAll() }
   }
 }
@@ -108,7 +117,7 @@ extension PubReader: RingReading where Word: ~Copyable {
   public func release(upTo position: UInt64) { ring.cursors[index].storeReleasing(position) }
 
   public func arm(_ hasWork: () -> Bool) -> Bool { ring.readers.arm(index, hasWork) }
-  public func departReader(at position: UInt64) {
+  public func departReader() {
     if ring.readers.leave(index) { ring.dropAll() }
   }
 }

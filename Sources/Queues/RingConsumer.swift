@@ -5,11 +5,13 @@ public import Timing
 public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   public typealias Message = Ring.Message
   private var reader: RingReader<Ring>
-  private let presence = Presence()
+  private let tenure: ReaderTenure<Ring>
 
-  init(_ ring: Ring, at position: UInt64) { reader = RingReader(ring, at: position) }
-
-  deinit { reader.depart() }
+  @inline(__always)
+  init(_ placed: Placed<Ring>, at position: UInt64) {
+    reader = RingReader(placed.value, at: position)
+    tenure = ReaderTenure(placed)
+  }
 
   public var capacity: Int { reader.ring.properties.capacity }
 

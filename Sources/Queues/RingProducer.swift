@@ -14,23 +14,17 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   private var isWatched: Bool
   private var pressure: PressureGauge
   private var claim = Claim()
+  private var tenure: ProducerTenure<Ring>
   public private(set) var droppedCount: UInt64 = 0
 
-  private let presence = Presence()
-
-  init(_ ring: Ring) {
-    self.ring = ring
+  @inline(__always)
+  init(_ placed: Placed<Ring>) {
+    ring = placed.value
+    tenure = ProducerTenure(placed)
     position = ring.properties.firstSequence
     limit = position &+ UInt64(ring.properties.capacity)
     pressure = PressureGauge(ring.properties.watermarks)
     isWatched = ring.properties.watermarks != nil || ring.properties.waiting.hasHook
-  }
-
-  deinit {
-    for index in 0..<claim.written { _ = ring.takeBack(at: position &+ index) }
-    ring.departProducer(at: position)
-    // So that a sleeping consumer learns of the end.
-    ring.wakeReaders()
   }
 
   public var capacity: Int { ring.properties.capacity }
@@ -76,10 +70,9 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
 // MARK: - Claims
 
 extension RingProducer {
-  /// What is claimed and not published yet.
+  /// What is claimed and not published yet; the tenure knows what was written there.
   private struct Claim {
     var count: UInt64 = 0
-    var written: UInt64 = 0
     /// The producer's limit, which is taken away meanwhile so that a push finds no room.
     var limit: UInt64 = 0
   }
@@ -94,21 +87,22 @@ extension RingProducer {
     guard room(for: count) >= count else { return false }
     claim = Claim(count: UInt64(truncatingIfNeeded: count), limit: limit)
     limit = position
+    tenure.first = position
     return true
   }
 
   /// Makes the next message of a claim in its place. There must be a claimed place left.
   @inline(__always)
   public mutating func write(_ message: consuming Message) {
-    precondition(claim.written < claim.count, "no claimed place is left")
-    ring.put(message, at: position &+ claim.written)
-    claim.written &+= 1
+    precondition(tenure.written < claim.count, "no claimed place is left")
+    ring.put(message, at: position &+ tenure.written)
+    tenure.written &+= 1
   }
 
   /// Changes message number `index` of a claim in its place; it must have been written.
   @inline(__always)
   public mutating func change(_ index: Int, _ body: (inout Message) -> Void) {
-    precondition(index >= 0 && UInt64(truncatingIfNeeded: index) < claim.written, "nothing is written there")
+    precondition(index >= 0 && UInt64(truncatingIfNeeded: index) < tenure.written, "nothing is written there")
     ring.change(at: position &+ UInt64(truncatingIfNeeded: index), body)
   }
 
@@ -116,7 +110,8 @@ extension RingProducer {
   @inline(__always)
   public mutating func publish() throws(ClaimError) {
     guard claim.count > 0 else { throw .nothingClaimed }
-    let written = claim.written
+    let written = tenure.written
+    tenure.written = 0
     limit = claim.limit
     claim = Claim()
     if written > 0 { publish(written) }

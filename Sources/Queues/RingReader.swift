@@ -9,13 +9,12 @@ struct RingReader<Ring: RingReading>: Sendable {
   /// The producer's position as last seen: it is there or further.
   private var published: UInt64
 
+  @inline(__always)
   init(_ ring: Ring, at position: UInt64) {
     self.ring = ring
     self.position = position
     published = position
   }
-
-  func depart() { ring.departReader(at: position) }
 
   /// Messages published; the producer may add some meanwhile.
   var count: Int {

@@ -20,6 +20,6 @@ public protocol RingReading<Message>: Sendable {
 
   /// Asks to be woken unless `hasWork` finds some after that; true when it did.
   func arm(_ hasWork: () -> Bool) -> Bool
-  /// Notes that this consumer, which took all before `position`, is gone. The last end drops what is left.
-  func departReader(at position: UInt64)
+  /// Notes that this consumer is gone. The last end drops what is left.
+  func departReader()
 }

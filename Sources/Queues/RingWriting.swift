@@ -24,6 +24,6 @@ public protocol RingWriting<Message>: Sendable {
 
   /// Calls the hooks of those who asked to be woken.
   func wakeReaders()
-  /// Notes that the producer is gone, which published up to `position`. The last end drops what is left.
-  func departProducer(at position: UInt64)
+  /// Notes that the producer is gone. The last end drops what is left.
+  func departProducer()
 }

@@ -56,7 +56,7 @@ extension ShareRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
   }
 
   public func wakeReaders() { readers.wakeAll() }
-  public func departProducer(at position: UInt64) {
+  public func departProducer() {
     if readers.producerLeaves() { dropAll() }
   }
 }

@@ -6,19 +6,21 @@ public import Buffers
 /// shared one only when the copy says full, or empty: then the other's cache line moves once in a ring's length.
 public struct VecLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyable {
   public typealias Ends = LinkEnds<RingProducer<VecRing<Message, Word>>, RingConsumer<VecRing<Message, Word>>>
-  private let ring: VecRing<Message, Word>
+  private let ring: Placed<VecRing<Message, Word>>
 
   /// Context: boot.
   public init(_ properties: QueueProperties, in arena: inout Arena) throws(QueueError) {
     try properties.checkWaiting()
     do throws(ArenaError) {
-      ring = try VecRing(properties, Sleepers(count: 1, properties.waiting, in: &arena), in: &arena)
+      let sleepers = try Sleepers<Word>(count: 1, properties.waiting, in: &arena)
+      ring = try Placed(VecRing(properties, sleepers, in: &arena), in: &arena)
     } catch {
       throw QueueError(error)
     }
   }
 
   /// The two ends. The link itself is gone then, so there cannot be a second producer.
+  @inline(__always)
   public consuming func link() -> Ends { Ends(over: ring) }
 }
 

@@ -16,7 +16,12 @@ public struct VecPub<Message, Word: SharedWord & ~Copyable>: ~Copyable {
   /// A queue of at most `consumers` consumers at a time, 1 to 64. Context: boot.
   public init(consumers: Int, _ properties: QueueProperties, in arena: inout Arena) throws(QueueError) {
     try properties.checkWaiting()
-    producer = RingProducer(try PubRing(consumers: consumers, properties, in: &arena))
+    let ring = try PubRing<Message, Word>(consumers: consumers, properties, in: &arena)
+    do throws(ArenaError) {
+      producer = RingProducer(try Placed(ring, in: &arena))
+    } catch {
+      throw QueueError(error)
+    }
   }
 
   /// The next consumer; it sees every message. `endsOutOfRange` when as many as the queue was made for are there.

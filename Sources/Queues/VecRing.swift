@@ -58,7 +58,7 @@ extension VecRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
   }
 
   public func wakeReaders() { sleepers.wake() }
-  public func departProducer(at position: UInt64) { depart() }
+  public func departProducer() { depart() }
 }
 
 extension VecRing: RingReading where Message: ~Copyable, Word: ~Copyable {
@@ -82,5 +82,5 @@ extension VecRing: RingReading where Message: ~Copyable, Word: ~Copyable {
   public func release(upTo position: UInt64) { words[Self.consumed].storeReleasing(position) }
 
   public func arm(_ hasWork: () -> Bool) -> Bool { sleepers.arm(0, hasWork) }
-  public func departReader(at position: UInt64) { depart() }
+  public func departReader() { depart() }
 }

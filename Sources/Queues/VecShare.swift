@@ -14,7 +14,12 @@ public struct VecShare<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copya
   /// A queue of at most `consumers` consumers at a time, 1 to 64. Context: boot.
   public init(consumers: Int, _ properties: QueueProperties, in arena: inout Arena) throws(QueueError) {
     try properties.checkWaiting()
-    producer = RingProducer(try ShareRing(consumers: consumers, properties, in: &arena))
+    let ring = try ShareRing<Message, Word>(consumers: consumers, properties, in: &arena)
+    do throws(ArenaError) {
+      producer = RingProducer(try Placed(ring, in: &arena))
+    } catch {
+      throw QueueError(error)
+    }
   }
 
   /// The next consumer; `endsOutOfRange` when as many as the queue was made for are there.

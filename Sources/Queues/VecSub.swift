@@ -35,7 +35,7 @@ public struct VecSub<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyabl
   public consuming func sub() -> VecSubConsumer<Message, Word> {
     // Those that were never taken are gone, so that the consumer learns of the end.
     for index in producerCount..<consumer.producerCount {
-      consumer.ring(index).departProducer(at: consumer.ring(index).properties.firstSequence)
+      _ = RingProducer(consumer.ring(index))
     }
     return consumer
   }

@@ -8,6 +8,7 @@ public import Timing
 /// its producer's next waits for at most `batch` messages of each other producer, and a poll or a drain looks at each
 /// ring at most once. Wait-free.
 public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Consumer, ~Copyable {
+  private let rings: Table<Placed<VecRing<Message, Word>>>
   private var readers: Table<RingReader<VecRing<Message, Word>>>
   private let sleepers: Sleepers<Word>
   private let batch: Int
@@ -18,24 +19,25 @@ public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: 
   init(_ producers: Int, _ properties: QueueProperties, in arena: inout Arena) throws(ArenaError) {
     let sleepers = try Sleepers<Word>(count: 1, properties.waiting, in: &arena)
     let first = try VecRing<Message, Word>(properties, sleepers, in: &arena)
-    var readers = try Table(
-      repeating: RingReader(first, at: properties.firstSequence), count: producers, in: &arena)
+    var rings = try Table(repeating: try Placed(first, in: &arena), count: producers, in: &arena)
     for index in 1..<producers {
-      readers[index] = RingReader(
-        try VecRing(properties, sleepers, in: &arena), at: properties.firstSequence)
+      rings[index] = try Placed(VecRing(properties, sleepers, in: &arena), in: &arena)
     }
-    self.readers = readers
+    readers = try Table(count: producers, in: &arena) {
+      RingReader(rings[$0].value, at: properties.firstSequence)
+    }
+    self.rings = rings
     self.sleepers = sleepers
     batch = properties.batch
     allowance = properties.batch
   }
 
   deinit {
-    for index in 0..<readers.count { readers[index].depart() }
+    for index in 0..<readers.count { readers[index].ring.departReader() }
   }
 
   var producerCount: Int { readers.count }
-  func ring(_ index: Int) -> VecRing<Message, Word> { readers[index].ring }
+  func ring(_ index: Int) -> Placed<VecRing<Message, Word>> { rings[index] }
 
   /// Messages each producer's ring holds at most.
   public var capacity: Int { readers[0].ring.properties.capacity }
