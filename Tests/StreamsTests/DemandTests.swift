@@ -44,6 +44,18 @@ final class DemandTests: XCTestCase {
     XCTAssertEqual(claims(Silent(3).zip(Silent(4, 5)) { $0 + $1 }), [8, 7], "the second is not asked yet")
   }
 
+  func testTimedOperatorsAddWhatTheyHoldAndTheirOwnDeadline() {
+    let (five, nine) = (Timing.Duration.nanoseconds(5), Timing.Duration.nanoseconds(9))
+    XCTAssertEqual(claims(Silent(3).buffer(count: Limit<4>(), time: five)), [6, 7])
+    XCTAssertEqual(claims(Silent(3).debounce(quiet: five)), [4, 7])
+    XCTAssertEqual(claims(Silent(3).sample(every: five)), [4, 7])
+    XCTAssertEqual(claims(Silent(3).throttle(TokenRate(every: five))), [3, 7])
+    XCTAssertEqual(claims(Silent(3).timeout(after: five)), [3, 5])
+    XCTAssertEqual(claims(Silent(3).timeout(after: nine)), [3, 7])
+    let backoff = Backoff(first: five, longest: five)
+    XCTAssertEqual(claims(Retry(limit: 2, backoff: backoff, context: 3) { Silent($0) }), [3, 7])
+  }
+
   func testFlatteningAddsTheOpenStreamsAndThePlaces() {
     XCTAssertEqual(claims(Silent(3).flatMap(atOnce: Limit<4>()) { _ in Silent(2, 5) }), [7, 7])
     XCTAssertEqual(

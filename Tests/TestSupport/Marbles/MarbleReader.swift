@@ -73,6 +73,22 @@ public struct MarbleReader {
     }
   }
 
+  /// Reads in the given ticks, in each until nothing is ready, and until the stream ends.
+  public mutating func read<Source: Streams.Stream & ~Copyable>(
+    _ stream: consuming Source, inTicks ticks: [Int]
+  ) where Source.Message: MarbleText {
+    for tick in ticks {
+      let now = MarbleScript.instant(ofTick: tick)
+      guard visit(&stream, .everyTick, now) else { return checkTheEnd(&stream, now) }
+      _ = nextVisit(stream.nextDeadline, now)
+    }
+  }
+
+  private static func event(_ failure: any Error) -> MarbleScript.Event {
+    let inTime = failure as? TimeoutFailure<MarbleFailure>
+    return failure is MarbleFailure || inTime == .source(MarbleFailure()) ? .failure : .otherFailure
+  }
+
   /// Takes what there is; false when the stream has ended.
   private mutating func visit<Source: Streams.Stream & ~Copyable>(
     _ stream: inout Source, _ pace: MarblePace, _ now: Instant
@@ -85,7 +101,7 @@ public struct MarbleReader {
         handedOn += text.count
         transcript.note(.message(text), at: now)
       case .failed(let failure):
-        transcript.note(failure is MarbleFailure ? .failure : .otherFailure, at: now)
+        transcript.note(Self.event(failure), at: now)
       case .ended:
         transcript.note(.end, at: now)
         return false

@@ -1,0 +1,41 @@
+public import Timing
+
+/// How much a token bucket lets through: a token every `interval`, and at most `burst` of them saved up.
+public struct TokenRate: Sendable, BitwiseCopyable {
+  public let interval: Duration
+  public let burst: Int
+
+  /// - Precondition: `interval` is longer than zero, `burst` at least 1, and filling the bucket takes at most 2^62
+  ///   nanoseconds (146 years).
+  public init(every interval: Duration, burst: Int = 1) {
+    precondition(interval > .zero && burst >= 1, "tokens are apart, and a bucket holds one")
+    let (fillTime, overflow) = interval.nanoseconds.multipliedReportingOverflow(by: UInt64(burst))
+    precondition(!overflow && fillTime <= 1 << 62, "the bucket fills within the clock's range")
+    self.interval = interval
+    self.burst = burst
+  }
+}
+
+/// A bucket of tokens, full at first. In any time of length T at most `burst` plus T over `interval` tokens are taken.
+///
+/// Kept as one instant, when the bucket will be full, so that nothing is rounded, nothing adds up while it is idle, and
+/// tokens come at whole intervals, however late they are asked for, as long as the bucket is not full.
+struct TokenBucket: BitwiseCopyable {
+  private let rate: TokenRate
+  private let refillTime: Duration
+  private var fullAt = Instant.zero
+
+  init(_ rate: TokenRate) {
+    self.rate = rate
+    refillTime = .nanoseconds(rate.interval.nanoseconds * UInt64(rate.burst - 1))
+  }
+
+  /// When there is a token, if nobody takes one before. Complexity: O(1).
+  var nextToken: Instant { .zero + fullAt.since(.zero + refillTime) }
+
+  /// Takes a token that is there. Complexity: O(1).
+  mutating func take(at now: Instant) {
+    precondition(now >= nextToken, "no token is taken ahead of its time")
+    fullAt = max(fullAt, now) + rate.interval
+  }
+}
