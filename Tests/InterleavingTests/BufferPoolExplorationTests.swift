@@ -18,10 +18,14 @@ final class BufferPoolExplorationTests: XCTestCase {
     /// Takes a buffer, writes it, reads it, and drops it; says whether there was one.
     func use(_ value: UInt8) -> Bool {
       guard var buffer = pool.take() else { return false }
+      use(&buffer, value)
+      return true
+    }
+
+    func use(_ buffer: inout UniqueBuffer<ModelWord>, _ value: UInt8) {
       buffer.resize(to: 1)
       write(value, &buffer)
       ModelThread.expect(buffer.bytes.byte(at: 0) == value, "another wrote the buffer")
-      return true
     }
 
     private func write(_ value: UInt8, _ buffer: inout UniqueBuffer<ModelWord>) {
@@ -45,6 +49,27 @@ final class BufferPoolExplorationTests: XCTestCase {
           },
         ], check: { ModelThread.expect($0.pool.lentCount == 0, "\($0.pool.lentCount) lent for ever") })
     }
+  }
+
+  /// One that takes and was slow meets a pool in which the topmost buffer is the same again, and what is below is not.
+  func testATakerThatSleptIsNotFooled() throws {
+    try exploreQueue(
+      "BufferPool of 2, a slow taker", words: words(2), setUp: { try Pool(capacity: 2) },
+      threads: [
+        { pool in
+          let first = pool.pool.take()
+          var second = pool.pool.take()
+          if var mine = second.take() { pool.use(&mine, 1) }
+          _ = first?.capacity
+        },
+        { (pool: Pool) in
+          var first = pool.pool.take()
+          var second = pool.pool.take()
+          first = nil
+          if var mine = second.take() { pool.use(&mine, 11) }
+          _ = first?.capacity
+        },
+      ], check: { ModelThread.expect($0.pool.lentCount == 0, "\($0.pool.lentCount) lent for ever") })
   }
 
   func testThreeTakers() throws {

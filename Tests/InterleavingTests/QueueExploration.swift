@@ -30,11 +30,11 @@ func exploreQueue<State: AnyObject>(
   XCTAssertTrue(report.isComplete, "\(name): \(report)", file: file, line: line)
 }
 
-extension Producer where Self: ~Copyable, Message == Tracked {
+extension Producer where Self: ~Copyable, Message: TestMessage {
   /// Pushes the values one by one, waiting for room.
   mutating func pushAll(_ values: ClosedRange<UInt64>) {
     for value in values {
-      var message: Tracked? = Tracked(value)
+      var message: Message? = Message(value)
       while let next = message.take() {
         message = push(next)
         if message != nil { ModelThread.pause() }
@@ -44,21 +44,22 @@ extension Producer where Self: ~Copyable, Message == Tracked {
 
   /// Pushes the values one by one; gives those that were accepted.
   mutating func pushSome(_ values: ClosedRange<UInt64>) -> [UInt64] {
-    values.filter { push(Tracked($0)) == nil }
+    values.filter { push(Message($0)) == nil }
   }
 }
 
-extension Consumer where Self: ~Copyable, Message == Tracked {
-  /// Takes messages until the producers are gone, waiting for each.
-  mutating func pollAll() -> [UInt64] {
+extension Consumer where Self: ~Copyable, Message: TestMessage {
+  /// Takes messages until there were `count` or the producers are gone, waiting for each.
+  mutating func pollAll(_ count: Int = .max) -> [UInt64] {
     var values: [UInt64] = []
-    while true {
+    while values.count < count {
       switch poll(at: .zero) {
       case .ready(let message): values.append(message.value)
       case .pending: ModelThread.pause()
       case .ended: return values
       }
     }
+    return values
   }
 
   /// Looks `count` times; gives what there was.
@@ -76,7 +77,7 @@ protocol SleepingConsumer<Message>: Consumer, ~Copyable {
   mutating func armWakeup() -> Bool
 }
 
-extension SleepingConsumer where Self: ~Copyable, Message == Tracked {
+extension SleepingConsumer where Self: ~Copyable, Message: TestMessage {
   /// Takes messages until the producers are gone, and sleeps while there are none.
   mutating func pollAllAsleep() -> [UInt64] {
     var values: [UInt64] = []

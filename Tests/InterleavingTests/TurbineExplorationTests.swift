@@ -75,7 +75,7 @@ final class TurbineExplorationTests: XCTestCase {
   func testOneConsumerSeesAll() throws {
     for (capacity, first) in [(1, 0), (2, UInt64.max), (3, UInt64.max - 1)] {
       let properties = QueueProperties(capacity: capacity, firstSequence: first)
-      let last = UInt64(capacity) + 1
+      let last = UInt64(capacity) + (isLong || capacity < 3 ? 1 : 0)
       try exploreQueue(
         "Turbine of \(capacity) from \(first)", words: words,
         setUp: {
@@ -119,7 +119,7 @@ final class TurbineExplorationTests: XCTestCase {
   }
 
   func testEveryConsumerSeesAll() throws {
-    for last in isLong ? [2, 3, 4] : [2, 3] as [UInt64] {
+    for last in isLong ? [2, 3] : [2] as [UInt64] {
       try exploreQueue(
         "Turbine of 1, multicast of \(last)", words: words,
         setUp: {
@@ -169,6 +169,7 @@ final class TurbineExplorationTests: XCTestCase {
   }
 
   func testAConsumerThatLeavesHoldsNobodyUp() throws {
+    let last: UInt64 = isLong ? 2 : 1
     for isPipeline in [false, true] {
       try exploreQueue(
         "Turbine of 1, a consumer leaving\(isPipeline ? " a pipeline" : "")", words: words,
@@ -179,7 +180,7 @@ final class TurbineExplorationTests: XCTestCase {
           return try Ring(QueueProperties(capacity: 1), plan, [first, second])
         },
         threads: [
-          { (ring: Ring) in ring.push { $0.pushAll(1...2) } },
+          { (ring: Ring) in ring.push { $0.pushAll(1...last) } },
           { ring in
             ring.seen[0] = ring.takeFirst { consumer in
               var values: [UInt64] = []
@@ -189,7 +190,7 @@ final class TurbineExplorationTests: XCTestCase {
           }, { $0.seen[1] = $0.takeSecond { $0.read() } },
         ],
         check: { ring in
-          ModelThread.expect(ring.seen[1] == [1, 2], "the one that stays: \(ring.seen[1])")
+          ModelThread.expect(ring.seen[1] == Array(1...last), "the one that stays: \(ring.seen[1])")
           ModelThread.expect(ring.seen[0] == [] || ring.seen[0] == [1], "the one that leaves: \(ring.seen[0])")
         })
     }

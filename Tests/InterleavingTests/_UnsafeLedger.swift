@@ -30,15 +30,3 @@ enum Ledger {
     return nil
   }
 }
-
-/// A message that cannot be copied, and that the ledger knows.
-struct Tracked: ~Copyable {
-  let value: UInt64
-
-  init(_ value: UInt64) {
-    self.value = value
-    Ledger.make(value)
-  }
-
-  deinit { Ledger.end(value) }
-}
