@@ -112,7 +112,8 @@ let host: [Target] = [
       "Timing", "Streams", "Buffers", "Queues",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    path: "tools/bench/queues/swift", swiftSettings: common),
+    path: "tools/bench/queues/swift",
+    swiftSettings: common + [.enableExperimentalFeature("BuiltinModule")]),
   .testTarget(
     name: "HostCommandTests",
     dependencies: ["sluice", "Orders", "Sessions", "Wire"],

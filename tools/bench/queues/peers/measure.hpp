@@ -34,14 +34,15 @@ struct Line {
 inline Word digest(Word message) { return message; }
 inline Word digest(const Line &message) { return message.words[0] + message.words[7]; }
 
-// Looks again at once, for much longer than an answer takes, and then lets another thread have the core: whoever is
-// waited for may need it.
+// Looks again after a pause, for much longer than an answer takes, and then lets another thread have the core: whoever
+// is waited for may need it.
 class Waiting {
     unsigned turns = 0;
 
 public:
     void turn() {
-        if (++turns < 5'000) return;
+        __builtin_ia32_pause();
+        if (++turns < 100) return;
         turns = 0;
         sched_yield();
     }

@@ -1,4 +1,5 @@
 import Buffers
+import Builtin
 import Glibc
 import Synchronization
 
@@ -59,15 +60,16 @@ final class Moved<End: ~Copyable>: @unchecked Sendable {
   }
 }
 
-/// Looks again at once, for much longer than an answer takes, and then lets another thread have the core: whoever is
-/// waited for may need it.
+/// Looks again after a pause, for much longer than an answer takes, and then lets another thread have the core: whoever
+/// is waited for may need it.
 struct Waiting {
   private var turns = 0
 
   @inline(__always)
   mutating func turn() {
+    Builtin.int_x86_sse2_pause()
     turns &+= 1
-    if turns < 5_000 { return }
+    if turns < 100 { return }
     turns = 0
     sched_yield()
   }
