@@ -44,6 +44,9 @@ check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rul
 	swift build --build-tests --explicit-target-dependency-import-check error
 bench: setup build/sluice.elf build/guest-tests.elf ## measure and print a table; JSON=1 prints JSON lines
 	@tools/bench/run $(OPTIONS)
+bench-queues: setup .build/release/queue-bench ## the queues beside C++ ones, as bench does
+	@tools/setup --bench-queues
+	@tools/bench/queues/run $(OPTIONS)
 
 ##@ Look
 debug: setup image build/disk.img ## boot stopped at the first instruction, debugger stub on :1234
@@ -71,8 +74,8 @@ help: ## this list
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run demo image host test test-host test-guest campaign check bench debug gdb size disassemble setup format clean \
-  help FORCE
+.PHONY: run demo image host test test-host test-guest campaign check bench bench-queues debug gdb size disassemble \
+  setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.
@@ -89,8 +92,8 @@ build/guest-tests.elf: $(bare_products)/libSluiceGuestTests.a
 build/sluice.elf build/guest-tests.elf: $(boot_objects) linker/kernel.ld
 	$(linker) --gc-sections -z max-page-size=4096 -T linker/kernel.ld $(filter %.o %.a,$^) -o $@
 
-.build/release/sluice: FORCE
-	TERM=dumb swift build -c release --product sluice
+.build/release/sluice .build/release/queue-bench: FORCE
+	TERM=dumb swift build -c release --product $(@F)
 build/sluice: .build/release/sluice
 	@mkdir -p $(@D)
 	cp $< $@

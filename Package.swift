@@ -79,6 +79,10 @@ let pure: [Target] = [
     ]),
 ]
 
+/// Checks that run in the guest and, under XCTest, on the host.
+let checks = module(
+  "QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
+
 let kernel: [Target] = [
   module("Machine", ["Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
@@ -88,7 +92,8 @@ let kernel: [Target] = [
     settings: machineFeatures),
   module(
     "GuestTests",
-    ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
+    ["Machine", "VirtioTransports", "QueueChecks"].map { .byName(name: $0) }
+      + pure.map { .byName(name: $0.name) },
     path: "Tests/GuestTests", settings: machineFeatures),
 ]
 
@@ -101,6 +106,14 @@ let host: [Target] = [
       .product(name: "Histogram", package: "hdrhistogram-swift"),
     ],
     path: "tools/sluice", swiftSettings: common),
+  .executableTarget(
+    name: "queue-bench",
+    dependencies: [
+      "Timing", "Streams", "Buffers", "Queues",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "tools/bench/queues/swift",
+    swiftSettings: common + [.enableExperimentalFeature("BuiltinModule")]),
   .testTarget(
     name: "HostCommandTests",
     dependencies: ["sluice", "Orders", "Sessions", "Wire"],
@@ -117,6 +130,7 @@ let host: [Target] = [
   tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
+  tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers"]),
   tests("Queues", ["Queues", "Streams", "Timing", "Buffers"]),
   .target(
     name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",
@@ -156,12 +170,16 @@ let package = Package(
     ? [
       .library(name: "SluiceKernel", type: .static, targets: ["Kernel"]),
       .library(name: "SluiceGuestTests", type: .static, targets: ["GuestTests"]),
-    ] : [.executable(name: "sluice", targets: ["sluice"])],
+    ]
+    : [
+      .executable(name: "sluice", targets: ["sluice"]),
+      .executable(name: "queue-bench", targets: ["queue-bench"]),
+    ],
   dependencies: bare
     ? []
     : [
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
       .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
-  targets: pure + (bare ? kernel : host)
+  targets: pure + [checks] + (bare ? kernel : host)
 )

@@ -76,29 +76,34 @@ public struct KeyedHeap<Rank: Comparable & BitwiseCopyable>: ~Copyable {
     return key
   }
 
-  /// Moves the entry at `place` to where it belongs.
+  /// Moves the entry at `place` to where it belongs: those in its way move into the hole it leaves.
   private mutating func settle(_ place: Int) {
-    var place = place
-    while place > 0, heap[place].rank < heap[(place - 1) / 2].rank {
-      swap(place, (place - 1) / 2)
-      place = (place - 1) / 2
+    let entry = heap[place]
+    var hole = place
+    while hole > 0 {
+      let parent = (hole &- 1) &>> 1
+      guard entry.rank < heap[parent].rank else { break }
+      put(heap[parent], at: hole)
+      hole = parent
     }
-    while true {
-      var least = place
-      for child in (2 * place + 1)...(2 * place + 2) where child < count {
-        if heap[child].rank < heap[least].rank { least = child }
-      }
-      guard least != place else { return }
-      swap(place, least)
-      place = least
+    while let child = lesserChild(of: hole), heap[child].rank < entry.rank {
+      put(heap[child], at: hole)
+      hole = child
     }
+    put(entry, at: hole)
   }
 
-  private mutating func swap(_ first: Int, _ second: Int) {
-    let entry = heap[first]
-    heap[first] = heap[second]
-    heap[second] = entry
-    placeOfKey[Int(heap[first].key)] = Int32(first)
-    placeOfKey[Int(heap[second].key)] = Int32(second)
+  @inline(__always)
+  private func lesserChild(of place: Int) -> Int? {
+    let left = 2 &* place &+ 1
+    guard left < count else { return nil }
+    let right = left &+ 1
+    return right < count && heap[right].rank < heap[left].rank ? right : left
+  }
+
+  @inline(__always)
+  private mutating func put(_ entry: Entry, at place: Int) {
+    heap[place] = entry
+    placeOfKey[Int(entry.key)] = Int32(truncatingIfNeeded: place)
   }
 }

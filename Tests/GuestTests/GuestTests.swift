@@ -14,6 +14,7 @@ import Timing
   Faults.commit { isNamed($0, startInfo) }
   if isNamed("reflector", startInfo) { Reflector.run(core, startInfo) }
   if isNamed("exact-timers", startInfo) { runExactTimers(core) }
+  if isNamed("exact-queues", startInfo) { runExactQueues(core, startInfo) }
   runTests(core, startInfo)
 }
 
@@ -28,6 +29,7 @@ private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) 
   report.run("interrupts are served by priority") { InterruptTests.interruptsAreServedByPriority(&core, &$0) }
   report.run("the stamp is of the first mark") { InterruptTests.theStampIsOfTheFirstMark(&core, &$0) }
   report.run("sleep loses no wake-up in 10,000") { InterruptTests.sleepLosesNoWakeUp(&core, &$0) }
+  QueueTests.run(&report, in: &arena)
   BlockTests.run(&report, &core, in: &arena)
   NetworkTests.run(&report, &core, in: &arena)
   report.finish()
@@ -41,6 +43,14 @@ private func runExactTimers(_ core: consuming Core) -> Never {
   }
   report.run("a disarmed timer stays silent") { InterruptTests.aDisarmedTimerStaysSilent(&core, &$0) }
   report.run("sleep loses no wake-up in 10,000") { InterruptTests.sleepLosesNoWakeUp(&core, &$0) }
+  report.finish()
+}
+
+/// For the same machine: what the queues take in instructions.
+private func runExactQueues(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  QueueCosts.run(&report, core, in: &arena)
   report.finish()
 }
 

@@ -23,7 +23,11 @@ struct TestReport: ~Copyable {
 
   /// Says what was seen when `condition` is false.
   mutating func expect(_ condition: Bool, _ message: StaticString, _ seen: UInt64 = 0, line: UInt = #line) {
-    guard !condition else { return }
+    if !condition { fail(message, seen, line: line) }
+  }
+
+  /// The test that runs has failed.
+  mutating func fail(_ message: StaticString, _ seen: UInt64, line: UInt) {
     currentFailed = true
     Console.write("# line ")
     Console.write(UInt64(line))
@@ -40,6 +44,19 @@ struct TestReport: ~Copyable {
     Console.write(name)
     Console.write(" ")
     Console.write(value)
+    Console.newLine()
+  }
+
+  /// A measured figure with two decimals.
+  func note(_ name: StaticString, hundredths value: UInt64, _ unit: StaticString) {
+    Console.write("# ")
+    Console.write(name)
+    Console.write(" ")
+    Console.write(value / 100)
+    Console.write(value % 100 < 10 ? ".0" : ".")
+    Console.write(value % 100)
+    Console.write(" ")
+    Console.write(unit)
     Console.newLine()
   }
 

@@ -99,8 +99,7 @@ extension UniqueBuffer where Word: ~Copyable {
   mutating func fill(with value: UInt8, byteCount: Int) {
     do {
       var bytes = buffer
-      // SAFETY: any byte is a byte; the offset is checked.
-      for index in 0..<byteCount { unsafe bytes.storeBytes(of: value, toByteOffset: index, as: UInt8.self) }
+      for index in 0..<byteCount { bytes.storeBytes(of: value, toByteOffset: index, as: UInt8.self) }
     }
     resize(to: byteCount)
   }

@@ -32,7 +32,7 @@ final class BufferPoolThreadTests: XCTestCase {
 
   func testLendingABufferTwiceIsNoticed() {
     var first = DoubledBuffer(NodeLedger())
-    var second = DoubledBuffer(first.memory)
+    let second = DoubledBuffer(first.memory)
     XCTAssertTrue(keepsItsBytes(&first, value: 1, meanwhile: {}))
     XCTAssertFalse(
       keepsItsBytes(&first, value: 1) { second.fill(with: 2, byteCount: 16) }, "two have the same memory")

@@ -5,14 +5,12 @@ import json
 import os
 import select
 import shlex
-import shutil
 import subprocess
 import sys
 import time
 
-BENCH = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(BENCH))
-BUILD = os.path.join(ROOT, "build", "bench")
+from host import BENCH, BUILD, ROOT, fail, make
+
 KERNEL = os.path.join(ROOT, "build", "sluice.elf")
 TEST_IMAGE = os.path.join(ROOT, "build", "guest-tests.elf")
 PLUGIN = os.path.join(BUILD, "count.so")
@@ -24,10 +22,6 @@ BOOT_SECONDS = 20
 LOAD_SECONDS = 600
 
 
-def fail(message):
-    sys.exit(f"tools/bench/run: {message}")
-
-
 def build_tools():
     """The counter and the load generator, when their sources are newer than they are."""
     os.makedirs(BUILD, exist_ok=True)
@@ -37,22 +31,6 @@ def build_tools():
     code = [name for name in sources if name.endswith(".cpp")]
     make(PLUGIN, plugin, ("cc", "clang"), ["-O2", "-shared", "-fPIC", *plugin])
     make(LOAD, sources, ("c++", "clang++"), ["-std=c++20", "-O2", *code])
-
-
-def make(target, sources, compilers, arguments):
-    """Builds a host tool with the machine's own compiler, or else with that of the Swift toolchain."""
-    if os.path.exists(target) and all(os.path.getmtime(target) >= os.path.getmtime(name) for name in sources):
-        return
-    own, toolchain = compilers
-    compiler = shutil.which(own)
-    if compiler is None:
-        found = subprocess.run([f"{ROOT}/tools/toolchain", toolchain], stdout=subprocess.PIPE, text=True)
-        compiler = found.stdout.strip()
-    if not compiler:
-        fail("there is no C and C++ compiler; on Debian: apt-get install g++")
-    result = subprocess.run([compiler, "-Wall", "-Wextra", *arguments, "-o", target])
-    if result.returncode != 0:
-        fail(f"{os.path.relpath(target, ROOT)} could not be built")
 
 
 def enter_own_network():

@@ -1,0 +1,14 @@
+/// Where the checks say what they found: TAP on the guest's console, XCTest on the host.
+public protocol CheckReport: ~Copyable {
+  /// Runs one named check.
+  mutating func run(_ name: StaticString, _ check: (inout Self) -> Void)
+  /// Notes that the check that runs has failed, and what was seen.
+  mutating func fail(_ message: StaticString, _ seen: UInt64, line: UInt)
+}
+
+extension CheckReport where Self: ~Copyable {
+  /// Says what was seen when `condition` is false.
+  mutating func expect(_ condition: Bool, _ message: StaticString, _ seen: UInt64 = 0, line: UInt = #line) {
+    if !condition { fail(message, seen, line: line) }
+  }
+}
