@@ -36,10 +36,12 @@ public enum Reduction: Sendable {
 ///   - check: looks at the outcome of each execution, after all threads have ended.
 /// - Returns: what was explored, and the first failure; nothing is explored after it.
 public func explore<State: AnyObject>(
-  words: [String] = [], reduction: Reduction = .equivalent, limit: Int = 3_000_000, replaying: Schedule? = nil,
+  words: [String] = [], reduction: Reduction = .equivalent, limit: Int = 3_000_000,
+  replaying: Schedule? = nil,
   setUp: () throws -> State, threads: [(State) -> Void], check: (State) -> Void = { _ in }
 ) rethrows -> ExplorationReport {
-  let machine = ModelMachine(threadCount: threads.count, isReduced: reduction == .equivalent, forced: replaying)
+  let machine = ModelMachine(
+    threadCount: threads.count, isReduced: reduction == .equivalent, forced: replaying)
   ModelMachine.install(machine)
   defer { ModelMachine.install(nil) }
   var report = ExplorationReport()

@@ -11,9 +11,11 @@ struct LogEntry {
 
   func line(_ words: [String]) -> String {
     switch event {
-    case .access(let number, let isWrite): "thread \(thread)  \(isWrite ? "writes" : "reads") plain memory \(number)"
+    case .access(let number, let isWrite):
+      "thread \(thread)  \(isWrite ? "writes" : "reads") plain memory \(number)"
     case .operation(let operation, let value, let age):
-      "thread \(thread)  \(operation.text(words, value))" + (age == 0 ? "" : "  (\(age) older than the latest)")
+      "thread \(thread)  \(operation.text(words, value))"
+        + (age == 0 ? "" : "  (\(age) older than the latest)")
     }
   }
 }

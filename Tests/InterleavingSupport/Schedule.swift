@@ -22,6 +22,7 @@ public struct Schedule: Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    steps.map { $0.alternative == 0 ? "\($0.thread)" : "\($0.thread).\($0.alternative)" }.joined(separator: " ")
+    steps.map { $0.alternative == 0 ? "\($0.thread)" : "\($0.thread).\($0.alternative)" }.joined(
+      separator: " ")
   }
 }

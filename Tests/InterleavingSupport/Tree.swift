@@ -40,7 +40,9 @@ struct Tree {
   }
 
   /// The schedule of this execution so far.
-  var schedule: Schedule { Schedule(steps: nodes[..<depth].map { .init(thread: $0.thread, alternative: $0.alternative) }) }
+  var schedule: Schedule {
+    Schedule(steps: nodes[..<depth].map { .init(thread: $0.thread, alternative: $0.alternative) })
+  }
 
   /// The thread that goes on: the chosen one, or where nothing was chosen yet preferably `running`.
   ///
@@ -118,7 +120,9 @@ struct Tree {
     guard isReduced else { return 0 }
     var sleeping = node.sleeping
     for thread in 0..<threadLimit
-    where Self.depend(node.reads[thread], node.writes[thread], node.reads[node.thread], node.writes[node.thread]) {
+    where Self.depend(
+      node.reads[thread], node.writes[thread], node.reads[node.thread], node.writes[node.thread])
+    {
       sleeping &= ~(1 << Threads(thread))
     }
     return sleeping & ~(1 << Threads(node.thread))

@@ -76,7 +76,8 @@ final class BufferPoolExplorationTests: XCTestCase {
     let body: (Pool) -> Void = { _ = $0.use(1) }
     let capacity = isLong ? 2 : 1
     try exploreQueue(
-      "BufferPool of \(capacity), three takers", words: words(capacity), setUp: { try Pool(capacity: capacity) },
+      "BufferPool of \(capacity), three takers", words: words(capacity),
+      setUp: { try Pool(capacity: capacity) },
       threads: [body, body, body],
       check: { ModelThread.expect($0.pool.lentCount == 0, "\($0.pool.lentCount) lent for ever") })
   }

@@ -21,7 +21,9 @@ final class ExplorerTests: XCTestCase {
       XCTAssertEqual(count(.none, [body, body]), choose(length, of: 2 * length))
       XCTAssertEqual(count(.equivalent, [body, body]), choose(length, of: 2 * length))
     }
-    let two: Body = { $0.x.store(1); $0.x.store(2) }
+    let two: Body = {
+      $0.x.store(1); $0.x.store(2)
+    }
     XCTAssertEqual(count(.none, [two, two, two]), 90)
     XCTAssertEqual(count(.equivalent, [two, two, two]), 90)
   }
@@ -40,7 +42,14 @@ final class ExplorerTests: XCTestCase {
     // Each reader's load comes before or after the store: two of them are four executions.
     XCTAssertEqual(count(.equivalent, [{ $0.x.store(1) }, { _ = $0.x.load() }, { _ = $0.x.load() }]), 4)
     // The last of n stores that a load sees, or none.
-    XCTAssertEqual(count(.equivalent, [{ $0.x.store(1); $0.x.store(2); $0.x.store(3) }, { _ = $0.x.load() }]), 4)
+    XCTAssertEqual(
+      count(
+        .equivalent,
+        [
+          {
+            $0.x.store(1); $0.x.store(2); $0.x.store(3)
+          }, { _ = $0.x.load() },
+        ]), 4)
     let fence: Body = { _ in ModelWord.fence() }
     XCTAssertEqual(count(.equivalent, [fence, fence, fence]), 6)
   }
@@ -84,7 +93,9 @@ final class ExplorerTests: XCTestCase {
           litmus.y.storeReleasing(1)
         },
         { litmus in
-          if litmus.y.loadAcquiring() == 1, litmus.x.loadAcquiring() == 1, litmus.z.load() == 0 { _ = litmus.z }
+          if litmus.y.loadAcquiring() == 1, litmus.x.loadAcquiring() == 1, litmus.z.load() == 0 {
+            _ = litmus.z
+          }
         },
       ])
     XCTAssertTrue(report.isComplete, "\(report)")
@@ -129,14 +140,16 @@ final class ExplorerTests: XCTestCase {
     let parked = explore(setUp: { Litmus(0) }, threads: [{ _ in ModelThread.park() }, { $0.x.store(1) }])
     XCTAssertEqual(parked.failure?.message, "deadlock: thread 0 waits for ever")
     let paused = explore(
-      setUp: { Litmus(0) }, threads: [{ litmus in while litmus.x.load() == 0 { ModelThread.pause() } }, { _ in }])
+      setUp: { Litmus(0) },
+      threads: [{ litmus in while litmus.x.load() == 0 { ModelThread.pause() } }, { _ in }])
     XCTAssertEqual(paused.failure?.message, "deadlock: thread 0 waits for ever")
     let spinning = explore(setUp: { Litmus(0) }, threads: [{ litmus in while litmus.x.load() == 0 {} }])
     XCTAssertEqual(spinning.failure?.message, "more than 250 steps: a thread spins; let it pause")
   }
 
   func testWaitingEndsWhenThereIsSomethingNew() {
-    let woken = explore(setUp: { Litmus(0) }, threads: [{ _ in ModelThread.park() }, { _ in ModelThread.wake(0) }])
+    let woken = explore(
+      setUp: { Litmus(0) }, threads: [{ _ in ModelThread.park() }, { _ in ModelThread.wake(0) }])
     XCTAssertTrue(woken.isComplete, "\(woken)")
     let told = explore(
       setUp: { Litmus(0) },

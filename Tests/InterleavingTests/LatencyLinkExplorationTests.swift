@@ -11,7 +11,9 @@ final class LatencyLinkExplorationTests: XCTestCase {
   func testWhatFindsNoRoomComesBack() throws { try suite.whatFindsNoRoomComesBack() }
   func testBatchesArriveWhole() throws { try suite.batchesArriveWhole() }
   func testABatchIsSeenWholeOrNotAtAll() throws { try suite.aBatchIsSeenWholeOrNotAtAll() }
-  func testAConsumerThatLeavesLeavesNothingBehind() throws { try suite.aConsumerThatLeavesLeavesNothingBehind() }
+  func testAConsumerThatLeavesLeavesNothingBehind() throws {
+    try suite.aConsumerThatLeavesLeavesNothingBehind()
+  }
   func testEndsThatLeaveUnused() throws { try suite.endsThatLeaveUnused() }
   func testNoWakeUpIsLost() throws { try suite.noWakeUpIsLost() }
   func testWhatIsDroppedIsCounted() throws { try suite.whatIsDroppedIsCounted() }

@@ -75,7 +75,8 @@ struct LinkSuite<Ring: RingWriting<Tracked> & RingReading<Tracked>> {
         consumer: { link in link.take { link.taken = $0.pollAll() } },
         check: { link in
           ModelThread.expect(link.taken == link.accepted, "taken: \(link.taken) of \(link.accepted)")
-          ModelThread.expect(link.taken.starts(with: 1...UInt64(properties.capacity)), "refused although empty")
+          ModelThread.expect(
+            link.taken.starts(with: 1...UInt64(properties.capacity)), "refused although empty")
         })
     }
   }
@@ -119,16 +120,20 @@ struct LinkSuite<Ring: RingWriting<Tracked> & RingReading<Tracked>> {
   func aConsumerThatLeavesLeavesNothingBehind() throws {
     for properties in shapes {
       try explore(
-        "consumer leaving", properties, producer: { link in link.push { link.accepted = $0.pushSome(1...4) } },
+        "consumer leaving", properties,
+        producer: { link in link.push { link.accepted = $0.pushSome(1...4) } },
         consumer: { link in link.take { link.taken = $0.pollSome(2) } },
-        check: { ModelThread.expect($0.accepted.starts(with: $0.taken), "taken: \($0.taken) of \($0.accepted)") })
+        check: {
+          ModelThread.expect($0.accepted.starts(with: $0.taken), "taken: \($0.taken) of \($0.accepted)")
+        })
     }
   }
 
   func endsThatLeaveUnused() throws {
     let properties = QueueProperties(capacity: 2)
     try explore(
-      "both leaving", properties, producer: { $0.push { _ in } }, consumer: { $0.take { _ in } }, check: { _ in })
+      "both leaving", properties, producer: { $0.push { _ in } }, consumer: { $0.take { _ in } },
+      check: { _ in })
     try explore(
       "producer leaving", properties, producer: { $0.push { _ in } },
       consumer: { link in link.take { link.taken = $0.pollAll() } },

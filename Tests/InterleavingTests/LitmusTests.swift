@@ -10,7 +10,8 @@ final class LitmusTests: XCTestCase {
   ) -> Set<[UInt64]> {
     let reduced = Litmus.outcomes(of: count, threads)
     let all = Litmus.outcomes(of: count, threads, reduction: .none)
-    XCTAssertTrue(reduced.report.isComplete && all.report.isComplete, "\(reduced.report)", file: file, line: line)
+    XCTAssertTrue(
+      reduced.report.isComplete && all.report.isComplete, "\(reduced.report)", file: file, line: line)
     XCTAssertEqual(reduced.outcomes, all.outcomes, "the reduction loses outcomes", file: file, line: line)
     XCTAssertLessThanOrEqual(reduced.report.executions, all.report.executions, file: file, line: line)
     return reduced.outcomes
@@ -21,12 +22,26 @@ final class LitmusTests: XCTestCase {
       litmus.seen[0] = litmus.y.loadAcquiring()
       litmus.seen[1] = litmus.x.load()
     }
-    let released = outcomes(2, { $0.x.store(1); $0.y.storeReleasing(1) }, reader)
+    let released = outcomes(
+      2,
+      {
+        $0.x.store(1); $0.y.storeReleasing(1)
+      }, reader)
     XCTAssertEqual(released, [[0, 0], [0, 1], [1, 1]])
-    let relaxed = outcomes(2, { $0.x.store(1); $0.y.store(1) }, reader)
+    let relaxed = outcomes(
+      2,
+      {
+        $0.x.store(1); $0.y.store(1)
+      }, reader)
     XCTAssertEqual(relaxed, [[0, 0], [0, 1], [1, 1], [1, 0]])
     let unacquired = outcomes(
-      2, { $0.x.store(1); $0.y.storeReleasing(1) }, { $0.seen[0] = $0.y.load(); $0.seen[1] = $0.x.load() })
+      2,
+      {
+        $0.x.store(1); $0.y.storeReleasing(1)
+      },
+      {
+        $0.seen[0] = $0.y.load(); $0.seen[1] = $0.x.load()
+      })
     XCTAssertEqual(unacquired, relaxed)
   }
 
@@ -73,8 +88,12 @@ final class LitmusTests: XCTestCase {
   func testIndependentReadsOfIndependentWrites() {
     let acquired = outcomes(
       4, { $0.x.storeReleasing(1) }, { $0.y.storeReleasing(1) },
-      { $0.seen[0] = $0.x.loadAcquiring(); $0.seen[1] = $0.y.loadAcquiring() },
-      { $0.seen[2] = $0.y.loadAcquiring(); $0.seen[3] = $0.x.loadAcquiring() })
+      {
+        $0.seen[0] = $0.x.loadAcquiring(); $0.seen[1] = $0.y.loadAcquiring()
+      },
+      {
+        $0.seen[2] = $0.y.loadAcquiring(); $0.seen[3] = $0.x.loadAcquiring()
+      })
     XCTAssertEqual(acquired.count, 16)
     let fenced = outcomes(
       4, { $0.x.storeReleasing(1) }, { $0.y.storeReleasing(1) },
@@ -93,8 +112,13 @@ final class LitmusTests: XCTestCase {
 
   func testOneWordIsCoherent() {
     let seen = outcomes(
-      3, { $0.x.store(1); $0.x.store(2) },
-      { $0.seen[0] = $0.x.load(); $0.seen[1] = $0.x.load(); $0.seen[2] = $0.x.load() })
+      3,
+      {
+        $0.x.store(1); $0.x.store(2)
+      },
+      {
+        $0.seen[0] = $0.x.load(); $0.seen[1] = $0.x.load(); $0.seen[2] = $0.x.load()
+      })
     XCTAssertEqual(seen.count, 10)
     XCTAssertTrue(seen.allSatisfy { $0 == $0.sorted() }, "\(seen)")
   }
@@ -102,8 +126,13 @@ final class LitmusTests: XCTestCase {
   func testWhatAThreadSawTheNextOneItTellsSees() {
     // A read is handed on like a write: the third thread cannot look behind what the second saw.
     let seen = outcomes(
-      3, { $0.x.store(1) }, { $0.seen[0] = $0.x.load(); $0.y.storeReleasing(1) },
-      { $0.seen[1] = $0.y.loadAcquiring(); $0.seen[2] = $0.x.load() })
+      3, { $0.x.store(1) },
+      {
+        $0.seen[0] = $0.x.load(); $0.y.storeReleasing(1)
+      },
+      {
+        $0.seen[1] = $0.y.loadAcquiring(); $0.seen[2] = $0.x.load()
+      })
     XCTAssertFalse(seen.contains([1, 1, 0]))
     XCTAssertTrue(seen.contains([1, 0, 0]) && seen.contains([0, 1, 0]) && seen.contains([1, 1, 1]))
   }
@@ -118,8 +147,13 @@ final class LitmusTests: XCTestCase {
       { $0.seen[1] = $0.x.compareExchange(expected: 0, desired: 1).exchanged ? 1 : 0 })
     XCTAssertEqual(exchanged, [[0, 1], [1, 0]])
     let torn = outcomes(
-      2, { $0.seen[0] = $0.x.load(); $0.x.store($0.seen[0] + 1) },
-      { $0.seen[1] = $0.x.load(); $0.x.store($0.seen[1] + 1) })
+      2,
+      {
+        $0.seen[0] = $0.x.load(); $0.x.store($0.seen[0] + 1)
+      },
+      {
+        $0.seen[1] = $0.x.load(); $0.x.store($0.seen[1] + 1)
+      })
     XCTAssertTrue(torn.contains([0, 0]))
   }
 
@@ -129,10 +163,18 @@ final class LitmusTests: XCTestCase {
       litmus.seen[1] = litmus.x.load()
     }
     // A read-modify-write of another thread continues the sequence; a store does not.
-    let continued = outcomes(2, { $0.x.store(1); $0.y.storeReleasing(1) }, { _ = $0.y.add(4) }, reader)
+    let continued = outcomes(
+      2,
+      {
+        $0.x.store(1); $0.y.storeReleasing(1)
+      }, { _ = $0.y.add(4) }, reader)
     XCTAssertFalse(continued.contains([5, 0]))
     XCTAssertTrue(continued.contains([4, 0]) && continued.contains([5, 1]))
-    let broken = outcomes(2, { $0.x.store(1); $0.y.storeReleasing(1); $0.y.store(5) }, reader)
+    let broken = outcomes(
+      2,
+      {
+        $0.x.store(1); $0.y.storeReleasing(1); $0.y.store(5)
+      }, reader)
     XCTAssertTrue(broken.contains([5, 0]))
   }
 }

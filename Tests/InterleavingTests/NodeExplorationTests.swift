@@ -45,7 +45,8 @@ private final class Chain {
 
   func expectAll() {
     for accepted in accepted {
-      ModelThread.expect(taken.filter { accepted.contains($0) } == accepted, "taken: \(taken) of \(self.accepted)")
+      ModelThread.expect(
+        taken.filter { accepted.contains($0) } == accepted, "taken: \(taken) of \(self.accepted)")
     }
     ModelThread.expect(taken.count == accepted[0].count + accepted[1].count, "taken: \(taken) of \(accepted)")
   }
@@ -60,7 +61,9 @@ final class NodeExplorationTests: XCTestCase {
   ) throws {
     try exploreQueue(
       "\(isSub ? "NodeSub" : "NodeLink") of \(properties.capacity), \(name)",
-      words: ["free"] + (1...nodes).map { "node \($0)" } + ["consumed", "reserved", "last", "first", "ends", "sleeping"],
+      words: ["free"] + (1...nodes).map { "node \($0)" } + [
+        "consumed", "reserved", "last", "first", "ends", "sleeping",
+      ],
       setUp: { try Chain(properties, nodes: nodes, isSub: isSub) }, threads: threads,
       check: { chain in
         check(chain)
@@ -87,7 +90,9 @@ final class NodeExplorationTests: XCTestCase {
     try explore(
       "consumer leaving", QueueProperties(capacity: 2), nodes: 3,
       threads: [{ (chain: Chain) in chain.push { $0.pushSome(1...2) } }, { $0.take { $0.pollSome(1) } }],
-      check: { ModelThread.expect($0.accepted[0].starts(with: $0.taken), "taken: \($0.taken) of \($0.accepted)") })
+      check: {
+        ModelThread.expect($0.accepted[0].starts(with: $0.taken), "taken: \($0.taken) of \($0.accepted)")
+      })
   }
 
   func testNoWakeUpIsLost() throws {

@@ -98,7 +98,8 @@ final class PipeExplorationTests: XCTestCase {
   func testFramesArriveWhole() throws {
     let frames: [[UInt8]] = [[1], [2, 3], []]
     try exploreQueue(
-      "FramedPipe of 4", words: words, setUp: { try Frames(QueueProperties(capacity: 4, firstSequence: .max)) },
+      "FramedPipe of 4", words: words,
+      setUp: { try Frames(QueueProperties(capacity: 4, firstSequence: .max)) },
       threads: [{ $0.writeAll(frames) }, { $0.readAll() }],
       check: { ModelThread.expect($0.read == frames, "read: \($0.read)") })
   }

@@ -26,7 +26,9 @@ func exploreQueue<State: AnyObject>(
       if let imbalance = Ledger.imbalance { ModelThread.expect(false, imbalance) }
     })
   let seconds = Date().timeIntervalSince(start)
-  print("explored \(name): \(report.executions) executions, \(report.redundant) redundant, \(String(format: "%.2f", seconds)) s")
+  print(
+    "explored \(name): \(report.executions) executions, \(report.redundant) redundant, \(String(format: "%.2f", seconds)) s"
+  )
   XCTAssertTrue(report.isComplete, "\(name): \(report)", file: file, line: line)
 }
 

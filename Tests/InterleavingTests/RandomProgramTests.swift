@@ -25,7 +25,10 @@ final class RandomProgramTests: XCTestCase {
       for _ in 0..<count {
         threads.append(
           (0..<length).map { _ in
-            (instructions.randomElement(using: &random)!, Int.random(in: 0...1, using: &random), .random(in: 1...2))
+            (
+              instructions.randomElement(using: &random)!, Int.random(in: 0...1, using: &random),
+              .random(in: 1...2)
+            )
           })
       }
     }

@@ -19,7 +19,9 @@ private final class Ring {
     _ properties: QueueProperties, _ plan: TurbinePlan, _ stages: [TurbineStage], keepsEnds: Bool = false
   ) throws {
     self.keepsEnds = keepsEnds
-    let turbine = try Turbine<Tracked, ModelWord>(properties, plan, in: &memory.arena) { Tracked(UInt64(50 + $0)) }
+    let turbine = try Turbine<Tracked, ModelWord>(properties, plan, in: &memory.arena) {
+      Tracked(UInt64(50 + $0))
+    }
     let ends = turbine.link()
     producer = consume ends.producer
     var consumers = ends.consumers
@@ -45,7 +47,8 @@ private final class Ring {
 extension TurbineConsumer where Message == Tracked, Word: ~Copyable {
   /// Reads until it has seen `count` messages or the producers are gone, waiting for each. What it does with message
   /// `value` is an access to plain memory there: `writing` what it leaves, `reading` what others must have left before.
-  fileprivate mutating func read(_ count: Int = .max, writing: UInt? = nil, reading: [UInt] = []) -> [UInt64] {
+  fileprivate mutating func read(_ count: Int = .max, writing: UInt? = nil, reading: [UInt] = []) -> [UInt64]
+  {
     var values: [UInt64] = []
     while values.count < count {
       let read = read(upTo: 8) { message, _ in
@@ -125,7 +128,8 @@ final class TurbineExplorationTests: XCTestCase {
         setUp: {
           var plan = TurbinePlan()
           let (first, second) = (plan.consumer(), plan.consumer())
-          return try Ring(QueueProperties(capacity: 1, firstSequence: .max), plan, [first, second], keepsEnds: true)
+          return try Ring(
+            QueueProperties(capacity: 1, firstSequence: .max), plan, [first, second], keepsEnds: true)
         },
         threads: [
           { $0.push { $0.pushAll(1...last) } }, { $0.seen[0] = $0.takeFirst { $0.read(Int(last)) } },
@@ -142,10 +146,12 @@ final class TurbineExplorationTests: XCTestCase {
           var plan = TurbinePlan()
           let first = plan.consumer()
           let second = plan.consumer(after: first)
-          return try Ring(QueueProperties(capacity: capacity, firstSequence: .max), plan, [first, second], keepsEnds: true)
+          return try Ring(
+            QueueProperties(capacity: capacity, firstSequence: .max), plan, [first, second], keepsEnds: true)
         },
         threads: [
-          { $0.push { $0.pushAll(1...last) } }, { $0.seen[0] = $0.takeFirst { $0.read(Int(last), writing: 1000) } },
+          { $0.push { $0.pushAll(1...last) } },
+          { $0.seen[0] = $0.takeFirst { $0.read(Int(last), writing: 1000) } },
           { $0.seen[1] = $0.takeSecond { $0.read(Int(last), reading: [1000]) } },
         ], check: { self.expect($0, 1...last, by: 2) })
     }
@@ -162,7 +168,8 @@ final class TurbineExplorationTests: XCTestCase {
         return try Ring(QueueProperties(capacity: 1), plan, [first, second, third], keepsEnds: true)
       },
       threads: [
-        { $0.push { $0.pushAll(1...last) } }, { $0.seen[0] = $0.takeFirst { $0.read(Int(last), writing: 1000) } },
+        { $0.push { $0.pushAll(1...last) } },
+        { $0.seen[0] = $0.takeFirst { $0.read(Int(last), writing: 1000) } },
         { $0.seen[1] = $0.takeSecond { $0.read(Int(last), writing: 2000) } },
         { $0.seen[2] = $0.takeThird { $0.read(Int(last), reading: [1000, 2000]) } },
       ], check: { self.expect($0, 1...last, by: 3) })
@@ -191,7 +198,8 @@ final class TurbineExplorationTests: XCTestCase {
         ],
         check: { ring in
           ModelThread.expect(ring.seen[1] == Array(1...last), "the one that stays: \(ring.seen[1])")
-          ModelThread.expect(ring.seen[0] == [] || ring.seen[0] == [1], "the one that leaves: \(ring.seen[0])")
+          ModelThread.expect(
+            ring.seen[0] == [] || ring.seen[0] == [1], "the one that leaves: \(ring.seen[0])")
         })
     }
   }
@@ -211,7 +219,9 @@ final class TurbineExplorationTests: XCTestCase {
           ring.seen[0] = ring.takeFirst { consumer in
             var values: [UInt64] = []
             while !consumer.hasEnded {
-              if consumer.read(upTo: 2, { message, _ in values.append(message.value) }) == 0, !consumer.armWakeup() {
+              if consumer.read(upTo: 2, { message, _ in values.append(message.value) }) == 0,
+                !consumer.armWakeup()
+              {
                 ModelThread.park()
               }
             }

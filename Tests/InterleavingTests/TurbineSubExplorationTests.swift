@@ -50,7 +50,9 @@ final class TurbineSubExplorationTests: XCTestCase {
   ) throws {
     try exploreQueue(
       "TurbineSub of \(properties.capacity) from \(properties.firstSequence), \(name)",
-      words: ["next", "producers", "consumers", "ends", "cursor", "sleeper", "publication 0", "publication 1"],
+      words: [
+        "next", "producers", "consumers", "ends", "cursor", "sleeper", "publication 0", "publication 1",
+      ],
       setUp: { try Ring(properties) }, threads: [first, second, { $0.readAll() }],
       check: { ring in
         for accepted in ring.accepted {
@@ -58,14 +60,16 @@ final class TurbineSubExplorationTests: XCTestCase {
           ModelThread.expect(seen == accepted, "seen: \(ring.seen) of \(ring.accepted)")
         }
         ModelThread.expect(
-          ring.seen.count == ring.accepted[0].count + ring.accepted[1].count, "seen: \(ring.seen) of \(ring.accepted)")
+          ring.seen.count == ring.accepted[0].count + ring.accepted[1].count,
+          "seen: \(ring.seen) of \(ring.accepted)")
       }, line: line)
   }
 
   func testNothingIsLost() throws {
     for (capacity, first) in [(1, UInt64.max), (2, 0), (2, .max)] {
       try explore(
-        "refusing", QueueProperties(capacity: capacity, firstSequence: first), { $0.push(0) { $0.pushSome(1...1) } },
+        "refusing", QueueProperties(capacity: capacity, firstSequence: first),
+        { $0.push(0) { $0.pushSome(1...1) } },
         { $0.push(1) { $0.pushSome(11...(isLong ? 12 : 11)) } })
     }
   }

@@ -49,7 +49,8 @@ final class VecSubExplorationTests: XCTestCase {
         for accepted in sub.accepted {
           let mine = sub.taken.filter { accepted.contains($0) }
           ModelThread.expect(
-            isComplete ? mine == accepted : accepted.starts(with: mine), "taken: \(sub.taken) of \(sub.accepted)")
+            isComplete ? mine == accepted : accepted.starts(with: mine),
+            "taken: \(sub.taken) of \(sub.accepted)")
         }
       })
   }
@@ -71,7 +72,7 @@ final class VecSubExplorationTests: XCTestCase {
   func testAConsumerOfManyIsWoken() throws {
     let hook = WakeHook(context: 2) { ModelThread.wake(Int($0)) }
     try exploreQueue(
-      "VecSub of 1, waking", 
+      "VecSub of 1, waking",
       setUp: {
         let sub = try Sub(QueueProperties(capacity: 1, waiting: .wake(hook)))
         if !isLong { sub.leave(1) }

@@ -8,5 +8,7 @@ extension RawSpan {
 
 extension MutableRawSpan {
   /// Writes one byte; traps out of bounds.
-  mutating func setByte(_ value: UInt8, at index: Int) { storeBytes(of: value, toByteOffset: index, as: UInt8.self) }
+  mutating func setByte(_ value: UInt8, at index: Int) {
+    storeBytes(of: value, toByteOffset: index, as: UInt8.self)
+  }
 }
