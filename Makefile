@@ -28,6 +28,8 @@ host: setup build/sluice ## build the host command: build/sluice
 test: test-host test-guest ## all tests
 test-host: setup ## the pure modules, on this machine
 	swift test --disable-swift-testing
+test-queues: setup ## the queues' tests against mutants, and ThreadSanitizer (5 minutes)
+	tools/queue-mutants
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
 	tools/end-to-end/run
@@ -74,8 +76,8 @@ help: ## this list
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run demo image host test test-host test-guest campaign check bench bench-queues debug gdb size disassemble \
-  setup format clean help FORCE
+.PHONY: run demo image host test test-host test-guest test-queues campaign check bench bench-queues debug gdb size \
+  disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.

@@ -120,7 +120,7 @@ final class MulticastExplorationTests: XCTestCase {
   }
 
   func testEachMessageGoesToOne() throws {
-    for (capacity, last) in isLong ? [(1, 2), (2, 2), (2, 3)] : [(1, 2), (2, 2)] as [(Int, UInt64)] {
+    for (capacity, last) in isLong ? [(1, 2), (2, 3), (3, 4)] : [(1, 2), (2, 3)] as [(Int, UInt64)] {
       try exploreQueue(
         "VecShare of \(capacity), \(last) messages",
         setUp: { try makeShare(QueueProperties(capacity: capacity, firstSequence: .max), keepsEnds: true) },
