@@ -4,6 +4,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -48,6 +49,26 @@ public:
     }
 };
 
+// Keeps the calling thread on one of the processors that the program may use: a short run is over before the system
+// has found out that two busy threads want two.
+inline void stay_on(unsigned index) {
+    static const cpu_set_t allowed = [] {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        sched_getaffinity(0, sizeof set, &set);
+        return set;
+    }();
+    unsigned skipped = index % std::max(1, CPU_COUNT(&allowed));
+    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+        if (!CPU_ISSET(processor, &allowed) || skipped-- > 0) continue;
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        CPU_SET(processor, &set);
+        sched_setaffinity(0, sizeof set, &set);
+        return;
+    }
+}
+
 // The other threads of a measurement, started together; the clock begins when all are there.
 class Run {
     std::atomic<unsigned> arrived{0};
@@ -57,7 +78,9 @@ class Run {
 
 public:
     template <class Body> void beside(Body body) {
-        threads.emplace_back([this, body] {
+        if (threads.empty()) stay_on(0);
+        threads.emplace_back([this, body, index = unsigned(threads.size()) + 1] {
+            stay_on(index);
             arrived.fetch_add(1);
             while (!is_started.load()) sched_yield();
             body();
