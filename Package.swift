@@ -113,7 +113,9 @@ let host: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "tools/bench/queues/swift",
-    swiftSettings: common + [.enableExperimentalFeature("BuiltinModule")]),
+    swiftSettings: common + [
+      .enableExperimentalFeature("BuiltinModule"), .enableExperimentalFeature("Extern"),
+    ]),
   .testTarget(
     name: "HostCommandTests",
     dependencies: ["sluice", "Orders", "Sessions", "Wire"],

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -46,7 +47,33 @@ public:
         turns = 0;
         sched_yield();
     }
+    // Without the pause, for whoever is to answer at once.
+    void turn_at_once() {
+        if (++turns < 5'000) return;
+        turns = 0;
+        sched_yield();
+    }
 };
+
+// Keeps the calling thread on one of the processors that the program may use: a short run is over before the system
+// has found out that two busy threads want two.
+inline void stay_on(unsigned index) {
+    static const cpu_set_t allowed = [] {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        sched_getaffinity(0, sizeof set, &set);
+        return set;
+    }();
+    unsigned skipped = index % std::max(1, CPU_COUNT(&allowed));
+    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+        if (!CPU_ISSET(processor, &allowed) || skipped-- > 0) continue;
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        CPU_SET(processor, &set);
+        sched_setaffinity(0, sizeof set, &set);
+        return;
+    }
+}
 
 // The other threads of a measurement, started together; the clock begins when all are there.
 class Run {
@@ -57,7 +84,9 @@ class Run {
 
 public:
     template <class Body> void beside(Body body) {
-        threads.emplace_back([this, body] {
+        if (threads.empty()) stay_on(0);
+        threads.emplace_back([this, body, index = unsigned(threads.size()) + 1] {
+            stay_on(index);
             arrived.fetch_add(1);
             while (!is_started.load()) sched_yield();
             body();
@@ -184,8 +213,8 @@ template <class Queue> Result ping_pong(Word count) {
         Waiting waiting;
         Message message;
         for (Word index = 0; index < count; ++index) {
-            while (!there->pop(message)) waiting.turn();
-            while (!back->push(message)) waiting.turn();
+            while (!there->pop(message)) waiting.turn_at_once();
+            while (!back->push(message)) waiting.turn_at_once();
         }
     });
     Message message;
@@ -193,8 +222,8 @@ template <class Queue> Result ping_pong(Word count) {
     Word sum = 0;
     run.start();
     for (Word index = 0; index < count; ++index) {
-        while (!there->push(Message(index))) waiting.turn();
-        while (!back->pop(message)) waiting.turn();
+        while (!there->push(Message(index))) waiting.turn_at_once();
+        while (!back->pop(message)) waiting.turn_at_once();
         sum += digest(message);
     }
     return {run.seconds(), sum, sum_below<typename Queue::Message>(count)};

@@ -166,7 +166,7 @@ private func ask<Producing: Producer & ~Copyable, Consuming: Consumer & ~Copyabl
   var waiting = Waiting()
   var total: UInt64 = 0
   for index in 0..<count {
-    while producer.push(Producing.Message(index)) != nil { waiting.turn() }
+    while producer.push(Producing.Message(index)) != nil { waiting.turnAtOnce() }
     total &+= next(&consumer, &waiting).digest
   }
   return total
@@ -180,7 +180,7 @@ private func answer<Producing: Producer & ~Copyable, Consuming: Consumer & ~Copy
   var waiting = Waiting()
   for _ in 0..<count {
     let message = next(&consumer, &waiting)
-    while producer.push(message) != nil { waiting.turn() }
+    while producer.push(message) != nil { waiting.turnAtOnce() }
   }
 }
 
@@ -191,6 +191,6 @@ private func next<Consuming: Consumer & ~Copyable>(_ consumer: inout Consuming, 
 {
   while true {
     if case .ready(let message) = consumer.poll(at: .zero) { return message }
-    waiting.turn()
+    waiting.turnAtOnce()
   }
 }

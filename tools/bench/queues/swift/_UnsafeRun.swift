@@ -12,7 +12,8 @@ final class Run: Sendable {
   func measure<Result>(
     beside others: [() -> Void] = [], _ body: () -> Result
   ) -> (nanoseconds: Int64, result: Result) {
-    let threads = others.map(start)
+    if !others.isEmpty { Processors.stay(on: 0) }
+    let threads = others.enumerated().map { start($0.element, on: $0.offset + 1) }
     while arrived.load(ordering: .acquiring) < threads.count { sched_yield() }
     let clock = ContinuousClock()
     let began = clock.now
@@ -24,8 +25,9 @@ final class Run: Sendable {
     return (seconds * 1_000_000_000 + attoseconds / 1_000_000_000, result)
   }
 
-  private func start(_ body: @escaping () -> Void) -> pthread_t {
+  private func start(_ body: @escaping () -> Void, on processor: Int) -> pthread_t {
     let entry = Entry {
+      Processors.stay(on: processor)
       self.arrived.add(1, ordering: .releasing)
       while !self.isStarted.load(ordering: .acquiring) { sched_yield() }
       body()
@@ -45,6 +47,35 @@ final class Run: Sendable {
   private final class Entry {
     let body: () -> Void
     init(_ body: @escaping () -> Void) { self.body = body }
+  }
+}
+
+// The system's calls, which its own module leaves out; thread 0 is the caller.
+@_extern(c, "sched_getaffinity")
+private func getAffinity(_ thread: Int32, _ byteCount: Int, _ set: UnsafeMutablePointer<cpu_set_t>) -> Int32
+@_extern(c, "sched_setaffinity")
+private func setAffinity(_ thread: Int32, _ byteCount: Int, _ set: UnsafePointer<cpu_set_t>) -> Int32
+
+/// The processors that the program may use.
+private enum Processors {
+  private static let allowed: [Int] = {
+    var set = cpu_set_t()
+    // SAFETY: the set is as large as is said.
+    _ = unsafe getAffinity(0, MemoryLayout<cpu_set_t>.size, &set)
+    return unsafe withUnsafeBytes(of: &set) { bytes in
+      (0..<8 * bytes.count).filter { unsafe bytes[$0 / 8] & 1 << ($0 % 8) != 0 }
+    }
+  }()
+
+  /// Keeps the calling thread on one of them: a short run is over before the system has found out that two busy threads
+  /// want two.
+  static func stay(on index: Int) {
+    guard !allowed.isEmpty else { return }
+    let processor = allowed[index % allowed.count]
+    var set = cpu_set_t()
+    // SAFETY: the set has a bit for the processor, since it was in such a set; and it is as large as is said.
+    unsafe withUnsafeMutableBytes(of: &set) { unsafe $0[processor / 8] |= 1 << (processor % 8) }
+    _ = unsafe setAffinity(0, MemoryLayout<cpu_set_t>.size, &set)
   }
 }
 
@@ -70,6 +101,15 @@ struct Waiting {
     Builtin.int_x86_sse2_pause()
     turns &+= 1
     if turns < 100 { return }
+    turns = 0
+    sched_yield()
+  }
+
+  /// Without the pause, for whoever is to answer at once.
+  @inline(__always)
+  mutating func turnAtOnce() {
+    turns &+= 1
+    if turns < 5_000 { return }
     turns = 0
     sched_yield()
   }
