@@ -1,8 +1,8 @@
 /// What a thread of a model does besides its operations on words.
 public enum ModelThread {
   /// Waits until a word that this thread has read since its last pause has a newer value than it read first, so that
-  /// looking again can show something else. For loops that poll: it makes them finite. An execution in which all threads
-  /// wait is a failure.
+  /// looking again can show something else. For loops that poll: it makes them finite. An execution in which all
+  /// threads wait is a failure.
   public static func pause() { ModelMachine.current.pause() }
   /// Sleeps until another thread wakes this one, or has since it woke last. To be woken says nothing about memory.
   public static func park() { ModelMachine.current.park() }

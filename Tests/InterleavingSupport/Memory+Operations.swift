@@ -83,8 +83,8 @@ extension Memory {
     return old
   }
 
-  /// Sequentially consistent: sees what fences before it saw, and hands on what it sees. It makes no plain access happen
-  /// before another by itself; with relaxed loads and stores around it, it acquires and releases.
+  /// Sequentially consistent: sees what fences before it saw, and hands on what it sees. It makes no plain access
+  /// happen before another by itself; with relaxed loads and stores around it, it acquires and releases.
   private mutating func fence(_ thread: Int) {
     threads[thread].view.join(threads[thread].acquirable)
     threads[thread].view.seen.join(fenced)

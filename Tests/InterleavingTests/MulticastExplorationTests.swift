@@ -12,7 +12,7 @@ private final class Many<P: Producer & ~Copyable, C: Consumer & ~Copyable> {
   private var producer: P?
   private var first: C?
   private var second: C?
-  /// Whether threads leave their ends behind. Leaving has tests of its own: elsewhere it would only multiply executions.
+  /// Whether threads leave their ends behind. Leaving has tests of its own: elsewhere it only multiplies executions.
   private let keepsEnds: Bool
   var accepted: [UInt64] = []
   var taken: [[UInt64]] = [[], []]

@@ -26,9 +26,8 @@ func exploreQueue<State: AnyObject>(
       if let imbalance = Ledger.imbalance { ModelThread.expect(false, imbalance) }
     })
   let seconds = Date().timeIntervalSince(start)
-  print(
-    "explored \(name): \(report.executions) executions, \(report.redundant) redundant, \(String(format: "%.2f", seconds)) s"
-  )
+  let time = String(format: "%.2f s", seconds)
+  print("explored \(name): \(report.executions) executions, \(report.redundant) redundant, \(time)")
   XCTAssertTrue(report.isComplete, "\(name): \(report)", file: file, line: line)
 }
 

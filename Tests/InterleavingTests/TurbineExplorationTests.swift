@@ -12,7 +12,7 @@ private final class Ring {
   var second: Consumer?
   var third: Consumer?
   var seen: [[UInt64]] = [[], [], []]
-  /// Whether threads leave their ends behind. Leaving has tests of its own: elsewhere it would only multiply executions.
+  /// Whether threads leave their ends behind. Leaving has tests of its own: elsewhere it only multiplies executions.
   private let keepsEnds: Bool
 
   init(
