@@ -10,12 +10,20 @@ import Buffers
 
   /// Carves the words. Context: boot.
   init(repeating value: UInt64, in arena: inout Arena) throws(ArenaError) {
-    let base = unsafe try arena.carve(byteCount: count * Self.stride, alignment: Self.stride)
-    // SAFETY: the carved range holds `count` strides, and a word fits one.
+    unsafe base = try arena.carve(byteCount: count * Self.stride, alignment: Self.stride)
+    // SAFETY: the carved range holds `count` strides.
+    unsafe initialize(repeating: value)
+  }
+
+  /// The words at `base`, where somebody initialized them, or does it next.
+  @unsafe init(at base: UnsafeMutableRawPointer) { unsafe self.base = base }
+
+  /// Makes the words of memory that holds none.
+  @unsafe func initialize(repeating value: UInt64) {
+    // SAFETY: the range holds `count` strides, and a word fits one.
     for index in 0..<count {
       unsafe (base + index * Self.stride).initializeMemory(as: Word.self, to: Word(value))
     }
-    unsafe self.base = base
   }
 
   subscript(index: Int) -> Word {

@@ -9,17 +9,22 @@ import Buffers
   private let mask: UInt64
 
   /// Carves room for at least `capacity` messages, which must be above zero. Context: boot.
-  init(capacity: Int, in arena: inout Arena) throws(ArenaError) {
+  ///
+  /// - Parameter headByteCount: bytes in front of the places, for somebody else; a multiple of 128.
+  init(capacity: Int, headByteCount: Int = 0, in arena: inout Arena) throws(ArenaError) {
     var count = 1
     while count < capacity { count <<= 1 }
     let (byteCount, overflow) = MemoryLayout<Message>.stride.multipliedReportingOverflow(by: count)
-    guard !overflow else { throw .exhausted }
+    guard !overflow, byteCount <= Int.max - headByteCount else { throw .exhausted }
     let memory = unsafe try arena.carve(
-      byteCount: byteCount, alignment: max(128, MemoryLayout<Message>.alignment))
+      byteCount: headByteCount + byteCount, alignment: max(128, MemoryLayout<Message>.alignment))
     // SAFETY: the carved bytes are exclusively ours, aligned and large enough.
-    unsafe base = memory.bindMemory(to: Message.self, capacity: count)
+    unsafe base = (memory + headByteCount).bindMemory(to: Message.self, capacity: count)
     mask = UInt64(count - 1)
   }
+
+  /// Where the places begin, and the bytes in front of them end.
+  @unsafe var start: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(base) }
 
   /// The number of places: the capacity, rounded up to a power of two.
   var placeCount: UInt64 { mask &+ 1 }

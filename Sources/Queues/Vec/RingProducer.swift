@@ -1,19 +1,24 @@
 /// The producing end of a ring, whoever reads it. Every operation is wait-free unless the ring says otherwise.
 ///
 /// It keeps its own position and how far the slowest reader lets it go, and looks at the shared words only when that is
-/// used up.
+/// used up. A push that has anything else to think of finds its limit reached, too: so the way of all others has one
+/// comparison.
 public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   public typealias Message = Ring.Message
 
   let ring: Ring
   /// The sequence number of the next message.
   private(set) var position: UInt64
-  /// How far there is room for certain: the slowest reader as last seen, and a capacity more. Nowhere during a claim.
+  /// How far pushes go without a further thought: to the end of the room, and nowhere while there is a claim, or a hook
+  /// to call, or pressure to watch.
   private var limit: UInt64
+  /// How far there is room for certain: the slowest reader as last seen, and a capacity more.
+  private var roomEnd: UInt64
   /// Whether a push has more to do than to publish: a hook to call, or pressure to watch.
   private var isWatched: Bool
   private var pressure: PressureGauge
-  private var claim = Claim()
+  /// Places claimed and not published yet; the tenure knows what was written there.
+  private var claimedCount: UInt64 = 0
   private var tenure: ProducerTenure<Ring>
   public private(set) var droppedCount: UInt64 = 0
 
@@ -22,9 +27,10 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
     ring = placed.value
     tenure = ProducerTenure(placed)
     position = ring.properties.firstSequence
-    limit = position &+ UInt64(ring.properties.capacity)
+    roomEnd = position &+ UInt64(ring.properties.capacity)
     pressure = PressureGauge(ring.properties.watermarks)
     isWatched = ring.properties.watermarks != nil || ring.properties.waiting.hasHook
+    limit = isWatched ? position : roomEnd
   }
 
   public var capacity: Int { ring.properties.capacity }
@@ -35,12 +41,20 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   /// As `Producer` says; given back too while something is claimed.
   @inline(__always)
   public mutating func push(_ message: consuming Message) -> Message? {
-    if position == limit, !findRoom() {
-      if drops() { return nil }
-      return message
+    // Without the hint the rare way lies in the middle of the common one, which then jumps over it.
+    if _slowPath(position == limit) {
+      guard findRoom() else {
+        if drops() { return nil }
+        return message
+      }
+      if isWatched {
+        ring.put(message, at: position)
+        publish(1)
+        return nil
+      }
     }
     ring.put(message, at: position)
-    publish(1)
+    advance(1)
     return nil
   }
 
@@ -64,29 +78,25 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   }
 
   /// From now on somebody may sleep.
-  mutating func watch() { isWatched = true }
+  mutating func watch() {
+    isWatched = true
+    setLimit()
+  }
 }
 
 // MARK: - Claims
 
 extension RingProducer {
-  /// What is claimed and not published yet; the tenure knows what was written there.
-  private struct Claim {
-    var count: UInt64 = 0
-    /// The producer's limit, which is taken away meanwhile so that a push finds no room.
-    var limit: UInt64 = 0
-  }
-
   /// Claims the next `count` places, to be written one by one and published together.
   ///
   /// - Returns: false when there is no room for all of them; nothing is claimed then.
   public mutating func claim(_ count: Int) throws(ClaimError) -> Bool {
     guard count > 0 else { throw .empty }
     guard count <= capacity else { throw .beyondCapacity }
-    guard claim.count == 0 else { throw .alreadyClaimed }
+    guard claimedCount == 0 else { throw .alreadyClaimed }
     guard room(for: count) >= count else { return false }
-    claim = Claim(count: UInt64(truncatingIfNeeded: count), limit: limit)
-    limit = position
+    claimedCount = UInt64(truncatingIfNeeded: count)
+    setLimit()
     tenure.first = position
     return true
   }
@@ -94,7 +104,7 @@ extension RingProducer {
   /// Makes the next message of a claim in its place. There must be a claimed place left.
   @inline(__always)
   public mutating func write(_ message: consuming Message) {
-    precondition(tenure.written < claim.count, "no claimed place is left")
+    precondition(tenure.written < claimedCount, "no claimed place is left")
     ring.put(message, at: position &+ tenure.written)
     tenure.written &+= 1
   }
@@ -109,11 +119,11 @@ extension RingProducer {
   /// Publishes what was written since `claim`, all at once, and gives up the claimed places that were not.
   @inline(__always)
   public mutating func publish() throws(ClaimError) {
-    guard claim.count > 0 else { throw .nothingClaimed }
+    guard claimedCount > 0 else { throw .nothingClaimed }
     let written = tenure.written
     tenure.written = 0
-    limit = claim.limit
-    claim = Claim()
+    claimedCount = 0
+    setLimit()
     if written > 0 { publish(written) }
   }
 }
@@ -121,35 +131,46 @@ extension RingProducer {
 // MARK: - Room and publication
 
 extension RingProducer {
-  /// Looks for the readers' positions again.
-  private mutating func findRoom() -> Bool { room(for: 1) > 0 }
-
-  /// Places free as far as is known, looking again when those are fewer than `count`.
+  /// Places free as far as is known, looking again when those are fewer than `count`; none while something is claimed.
   @inline(__always)
   private mutating func room(for count: Int) -> Int {
-    if limit &- position < UInt64(truncatingIfNeeded: count), claim.count == 0 {
-      limit = slowestReader(wanted: count) &+ UInt64(truncatingIfNeeded: capacity)
+    guard claimedCount == 0 else { return 0 }
+    if roomEnd &- position < UInt64(truncatingIfNeeded: count) {
+      roomEnd = slowestReader(wanted: count) &+ UInt64(truncatingIfNeeded: capacity)
+      setLimit()
     }
-    return Int(truncatingIfNeeded: limit &- position)
+    return Int(truncatingIfNeeded: roomEnd &- position)
   }
+
+  @inline(never)
+  private mutating func findRoom() -> Bool { room(for: 1) > 0 }
+
+  @inline(__always)
+  private mutating func setLimit() { limit = isWatched || claimedCount > 0 ? position : roomEnd }
 
   private func slowestReader(wanted count: Int) -> UInt64 {
     let behind = UInt64(truncatingIfNeeded: capacity)
-    let known = (claim.count > 0 ? claim.limit : limit) &- behind
+    let known = roomEnd &- behind
     return ring.slowestReader(
       from: known, wanted: position &+ UInt64(truncatingIfNeeded: count) &- behind, position: position)
   }
 
   @inline(__always)
-  private mutating func publish(_ count: UInt64) {
+  private mutating func advance(_ count: UInt64) {
     let first = position
     position &+= count
     ring.publish(first, upTo: position)
+  }
+
+  @inline(__always)
+  private mutating func publish(_ count: UInt64) {
+    advance(count)
     if isWatched { afterPublication() }
   }
 
   @inline(never)
   private mutating func afterPublication() {
+    setLimit()
     pressure.note(fill: count)
     ring.wakeReaders()
   }
@@ -157,7 +178,7 @@ extension RingProducer {
   /// Whether a message that found no room is dropped, and counted.
   @inline(never)
   private mutating func drops() -> Bool {
-    guard case .dropNewest = ring.properties.overflow, claim.count == 0, !ring.isReaderless else {
+    guard case .dropNewest = ring.properties.overflow, claimedCount == 0, !ring.isReaderless else {
       return false
     }
     droppedCount &+= 1

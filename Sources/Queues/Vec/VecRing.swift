@@ -9,19 +9,22 @@ public struct VecRing<Message: ~Copyable, Word: SharedWord & ~Copyable> {
   /// Ends that are gone.
   private static var departed: Int { 2 }
 
-  private let slots: Slots<Message, Word>
-  private let words: SharedWords<3, Word>
+  private let memory: HeadedSlots<3, Message, Word>
   private let sleepers: Sleepers<Word>
   public let properties: QueueProperties
 
   /// A ring whose consumer sleeps in `sleepers`, which rings with the same consumer share.
   init(_ properties: QueueProperties, _ sleepers: Sleepers<Word>, in arena: inout Arena) throws(ArenaError) {
-    slots = try Slots(capacity: properties.capacity, in: &arena)
-    words = try SharedWords(repeating: properties.firstSequence, in: &arena)
+    memory = try HeadedSlots(capacity: properties.capacity, words: properties.firstSequence, in: &arena)
     self.sleepers = sleepers
     self.properties = properties
     words[Self.departed].store(0)
   }
+
+  @inline(__always)
+  private var slots: Slots<Message, Word> { memory.slots }
+  @inline(__always)
+  private var words: SharedWords<3, Word> { memory.words }
 
   /// Notes that one end is gone. The last one drops what is left, so that nothing owned is lost.
   private func depart() {

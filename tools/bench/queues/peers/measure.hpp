@@ -39,11 +39,19 @@ inline Word digest(const Line &message) { return message.words[0] + message.word
 // is waited for may need it.
 class Waiting {
     unsigned turns = 0;
+    unsigned patience = 100;
 
 public:
+    Waiting() = default;
+    // With more threads than processors whoever waits gives its processor up at once.
+    static Waiting among_many() {
+        Waiting waiting;
+        waiting.patience = 1;
+        return waiting;
+    }
     void turn() {
         __builtin_ia32_pause();
-        if (++turns < 100) return;
+        if (++turns < patience) return;
         turns = 0;
         sched_yield();
     }
@@ -143,8 +151,7 @@ template <class Queue> void push_batches(Queue &queue, Word count) {
     }
 }
 
-template <class Queue> Word pop_batches(Queue &queue, Word count) {
-    Waiting waiting;
+template <class Queue> Word pop_batches(Queue &queue, Word count, Waiting waiting = {}) {
     Word sum = 0;
     for (Word taken = 0; taken < count;) {
         const std::size_t popped = queue.pop_batch(batch, sum);
@@ -238,12 +245,12 @@ template <class Queue> Result two_producers(Word count) {
     Run run;
     for (std::size_t producer = 0; producer < 2; ++producer)
         run.beside([&, producer] {
-            Waiting waiting;
+            Waiting waiting = Waiting::among_many();
             for (Word index = 0; index < half; ++index)
                 while (!queue->push(producer, Message(index))) waiting.turn();
         });
     run.start();
-    const Word sum = pop_batches(*queue, 2 * half);
+    const Word sum = pop_batches(*queue, 2 * half, Waiting::among_many());
     return {run.seconds(), sum, 2 * sum_below<typename Queue::Message>(half)};
 }
 

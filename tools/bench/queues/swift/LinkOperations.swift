@@ -105,10 +105,11 @@ private func batchInAndOut<Producing: BatchProducer & ~Copyable, Consuming: Batc
   return total
 }
 
-func pushAll<Producing: Producer & ~Copyable>(_ moved: consuming Producing, _ count: UInt64)
-where Producing.Message: Payload {
+func pushAll<Producing: Producer & ~Copyable>(
+  _ moved: consuming Producing, _ count: UInt64, waiting: Waiting = Waiting()
+) where Producing.Message: Payload {
   var producer = moved
-  var waiting = Waiting()
+  var waiting = waiting
   for index in 0..<count {
     while producer.push(Producing.Message(index)) != nil { waiting.turn() }
   }
@@ -144,10 +145,11 @@ private func pushBatches<Producing: BatchProducer & ~Copyable>(_ moved: consumin
   }
 }
 
-func popBatches<Consuming: BatchConsumer & ~Copyable>(_ moved: consuming Consuming, _ count: UInt64) -> UInt64
-{
+func popBatches<Consuming: BatchConsumer & ~Copyable>(
+  _ moved: consuming Consuming, _ count: UInt64, waiting: Waiting = Waiting()
+) -> UInt64 {
   var consumer = moved
-  var waiting = Waiting()
+  var waiting = waiting
   var total: UInt64 = 0
   var taken: UInt64 = 0
   while taken < count {

@@ -21,8 +21,11 @@ where Producing.Message == Consuming.Message {
     let ends = make()
     let (first, second, consumer) = (Moved(ends.first), Moved(ends.second), Moved(ends.consumer))
     let (nanoseconds, total) = Run().measure(
-      beside: [{ pushAll(first.take(), half) }, { pushAll(second.take(), half) }]
-    ) { popBatches(consumer.take(), 2 &* half) }
+      beside: [
+        { pushAll(first.take(), half, waiting: .amongMany) },
+        { pushAll(second.take(), half, waiting: .amongMany) },
+      ]
+    ) { popBatches(consumer.take(), 2 &* half, waiting: .amongMany) }
     return Measurement(nanoseconds: nanoseconds, isRight: total == 2 &* Message.sum(below: half))
   }
 

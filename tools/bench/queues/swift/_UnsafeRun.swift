@@ -95,12 +95,20 @@ final class Moved<End: ~Copyable>: @unchecked Sendable {
 /// is waited for may need it.
 struct Waiting {
   private var turns = 0
+  private var patience = 100
+
+  /// With more threads than processors whoever waits gives its processor up at once.
+  static var amongMany: Waiting {
+    var waiting = Waiting()
+    waiting.patience = 1
+    return waiting
+  }
 
   @inline(__always)
   mutating func turn() {
     Builtin.int_x86_sse2_pause()
     turns &+= 1
-    if turns < 100 { return }
+    if turns < patience { return }
     turns = 0
     sched_yield()
   }
