@@ -7,6 +7,9 @@ public protocol Producer<Message>: ~Copyable {
   /// Messages this producer has dropped, as its overflow policy asks.
   var droppedCount: UInt64 { get }
 
+  /// Whether anybody is left to read what is pushed.
+  var hasConsumers: Bool { get }
+
   /// Adds a message; gives it back when there is no room and the policy is to refuse, or when no consumer is left.
   mutating func push(_ message: consuming Message) -> Message?
 }

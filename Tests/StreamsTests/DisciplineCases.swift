@@ -11,7 +11,7 @@ struct DisciplineCases {
   private static let capacity = 12
 
   static func all(in arena: inout Arena) throws -> [DisciplineCase] {
-    try queues(in: &arena) + classes(in: &arena) + tasks(in: &arena) + deadlines(in: &arena)
+    try queues(in: &arena) + links(in: &arena) + manyEnded(in: &arena) + classes(in: &arena) + tasks(in: &arena) + deadlines(in: &arena)
   }
 
   /// First in, first out: a message waits for those that were there.
@@ -35,6 +35,47 @@ struct DisciplineCases {
       DisciplineCase("VecLinkConsumer", link.consumer, arrival) {
         producer.value.push($1.number) == nil
       },
+    ]
+  }
+
+  /// A queue between cores, both ends of it.
+  private static func queue<Producing: Producer & ~Copyable, Consuming: Consumer & ~Copyable>(
+    _ name: String, _ producer: consuming Producing, _ consumer: consuming Consuming
+  ) -> DisciplineCase where Producing.Message == Int, Consuming.Message == Int {
+    let producer = Held(producer)
+    return DisciplineCase(name, consumer, arrival) { producer.value.push($1.number) == nil }
+  }
+
+  /// The other backends of a link.
+  private static func links(in arena: inout Arena) throws -> [DisciplineCase] {
+    let properties = QueueProperties(capacity: capacity, firstSequence: .max - 100)
+    let nodes = try NodePool<Int, HardwareWord>(capacity: 100, in: &arena)
+    let latency = try Channel<Int>.create(.link, over: .latencyVec, properties, in: &arena).link()
+    let linked = try Channel<Int>.create(.link, over: .nodes, properties, from: nodes, in: &arena).link()
+    let turbine = try Channel<Int>.create(.link, over: .turbine, properties, in: &arena) { _ in 0 }.link()
+    return [
+      queue("LatencyLink", latency.producer, latency.consumer),
+      queue("NodeLink", linked.producer, linked.consumer),
+      queue("TurbineLink", turbine.producer, turbine.consumer),
+    ]
+  }
+
+  /// Queues for many, with one at each end.
+  private static func manyEnded(in arena: inout Arena) throws -> [DisciplineCase] {
+    let properties = QueueProperties(capacity: capacity, firstSequence: .max - 100)
+    let nodes = try NodePool<Int, HardwareWord>(capacity: 100, in: &arena)
+    var sub = try Channel<Int>.create(.sub, over: .vec, producers: 1, properties, in: &arena)
+    let subProducer = try sub.pub()
+    let linked = try Channel<Int>.create(.sub, over: .nodes, properties, from: nodes, in: &arena).sub()
+    var pub = try Channel<Int>.create(.pub, over: .vec, consumers: 1, properties, in: &arena)
+    let pubConsumer = try pub.sub()
+    var share = try Channel<Int>.create(.share, over: .vec, consumers: 1, properties, in: &arena)
+    let shareConsumer = try share.sub()
+    return [
+      queue("VecSub", subProducer, sub.sub()),
+      queue("NodeSub", linked.producer, linked.consumer),
+      queue("VecPub", pub.pub(), pubConsumer),
+      queue("VecShare", share.pub(), shareConsumer),
     ]
   }
 

@@ -21,6 +21,9 @@ public struct Deque<Message: ~Copyable>: Consumer, Producer, ~Copyable {
 
   deinit { ring.dropAll() }
 
+  /// Always: whoever pushes is the one who reads.
+  public var hasConsumers: Bool { true }
+
   /// Messages the queue holds at most.
   public var capacity: Int { ring.capacity }
   /// Messages in the queue.

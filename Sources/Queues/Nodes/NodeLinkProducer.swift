@@ -30,6 +30,7 @@ public struct NodeLinkProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>
   }
 
   public var capacity: Int { queue.properties.capacity }
+  public var hasConsumers: Bool { queue.hasConsumer }
 
   /// Messages in the queue; the consumer may take some meanwhile.
   public var count: Int {

@@ -32,6 +32,7 @@ public struct NodeSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   }
 
   public var capacity: Int { queue.properties.capacity }
+  public var hasConsumers: Bool { queue.hasConsumer }
 
   /// Messages of all producers in the queue, and such as are on their way in or out.
   public var count: Int {

@@ -25,7 +25,7 @@ public struct FramedPipeWriter<Word: SharedWord & ~Copyable>: ~Copyable {
   public mutating func write(_ frame: RawSpan) throws(FrameError) -> Bool {
     let byteCount = frame.byteCount
     guard byteCount <= longestFrame else { throw error(byteCount) }
-    guard end.hasConsumer else { return false }
+    guard end.hasConsumers else { return false }
     let total = prefix.byteCount &+ byteCount
     guard end.roomCount(atLeast: total) >= total else { return dropped() }
     let start = end.position

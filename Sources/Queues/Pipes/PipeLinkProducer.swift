@@ -37,7 +37,7 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
   /// Adds one byte.
   @inline(__always)
   public mutating func push(_ byte: UInt8) -> UInt8? {
-    guard hasConsumer else { return byte }
+    guard hasConsumers else { return byte }
     guard roomCount(atLeast: 1) > 0 else { return refuse(byte) }
     pipe.ring.putByte(byte, at: position)
     publish(1)
@@ -49,7 +49,7 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
   /// - Returns: how many.
   @inline(__always)
   public mutating func write(_ bytes: RawSpan) -> Int {
-    guard hasConsumer else { return 0 }
+    guard hasConsumers else { return 0 }
     let accepted = min(bytes.byteCount, roomCount(atLeast: bytes.byteCount))
     guard accepted > 0 else { return 0 }
     let contiguous = pipe.ring.contiguousByteCount(at: position)
@@ -69,7 +69,7 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
   }
 
   @inline(__always)
-  var hasConsumer: Bool { pipe.words[Pipe<Word>.departed].load() == 0 }
+  public var hasConsumers: Bool { pipe.words[Pipe<Word>.departed].load() == 0 }
 
   /// Bytes free as far as is known, looking again when those are fewer than `count`.
   @inline(__always)

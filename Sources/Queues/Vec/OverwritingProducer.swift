@@ -18,6 +18,7 @@ public struct OverwritingProducer<Message: BitwiseCopyable, Word: SharedWord & ~
   }
 
   public var capacity: Int { ring.properties.capacity }
+  public var hasConsumers: Bool { ring.readers.members != 0 }
   /// None: what is lost was taken by the queue, and each consumer counts its own.
   public var droppedCount: UInt64 { 0 }
 

@@ -34,6 +34,7 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   }
 
   public var capacity: Int { ring.properties.capacity }
+  public var hasConsumers: Bool { !ring.isReaderless }
 
   /// Messages in the queue; consumers may take some meanwhile.
   public var count: Int { Int(truncatingIfNeeded: position &- slowestReader(wanted: capacity)) }
