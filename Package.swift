@@ -62,7 +62,8 @@ let pure: [Target] = [
   module("Buffers"),
   module("Wire"),
   module("Tracing", ["Timing", "Buffers", "Wire"]),
-  module("Queues", ["Streams", "Timing", "Buffers"]),
+  module(
+    "Queues", ["Streams", "Timing", "Buffers"], settings: [.enableExperimentalFeature("BuiltinModule")]),
   module("Scheduling", ["Streams", "Timing", "Buffers"]),
   module("Timers", ["Streams", "Timing", "Buffers", "Scheduling"]),
   module("Orders", ["Streams", "Buffers", "Wire"]),

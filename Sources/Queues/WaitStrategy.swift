@@ -1,6 +1,6 @@
 /// How a consumer that has nothing to do learns of the next message.
 public enum WaitStrategy: Sendable {
-  /// It looks again by itself.
+  /// It looks again by itself; see `Consumer.poll(at:looks:)`.
   case spin
   /// It asks to be woken with `armWakeup`; the producer of the next message then calls the hook, once.
   case wake(WakeHook)

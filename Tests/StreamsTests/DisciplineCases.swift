@@ -11,7 +11,8 @@ struct DisciplineCases {
   private static let capacity = 12
 
   static func all(in arena: inout Arena) throws -> [DisciplineCase] {
-    try queues(in: &arena) + links(in: &arena) + manyEnded(in: &arena) + classes(in: &arena) + tasks(in: &arena) + deadlines(in: &arena)
+    try queues(in: &arena) + links(in: &arena) + manyEnded(in: &arena) + classes(in: &arena)
+      + tasks(in: &arena) + deadlines(in: &arena)
   }
 
   /// First in, first out: a message waits for those that were there.

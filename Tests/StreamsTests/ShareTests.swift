@@ -75,7 +75,9 @@ final class ShareTests: XCTestCase {
   func testASlowReaderHoldsTheSourceBack() throws {
     var shared = try Shared(capacity: 2)
     for taken in 0..<6 {
-      guard case .pending = shared.share.poll(at: .zero) else { return XCTFail("the source is not at its end") }
+      guard case .pending = shared.share.poll(at: .zero) else {
+        return XCTFail("the source is not at its end")
+      }
       XCTAssertTrue(shared.share.isHeldBack)
       XCTAssertEqual(shared.share.nextDeadline, .never, "only a reader can help")
       XCTAssertEqual(shared.probe.taken, taken + 3, "two in the queue and one in the hand")
@@ -85,9 +87,15 @@ final class ShareTests: XCTestCase {
 
   func testAFailureIsTheSharersAndTheReadersEnd() throws {
     var shared = try Shared(capacity: 16)
-    guard case .pending = shared.share.poll(at: .zero) else { return XCTFail("eight messages, then time must pass") }
-    guard case .failed = shared.share.poll(at: MarbleScript.instant(ofTick: 1)) else { return XCTFail("it fails at tick 1") }
-    guard case .ended = shared.share.poll(at: MarbleScript.instant(ofTick: 2)) else { return XCTFail("it is given up") }
+    guard case .pending = shared.share.poll(at: .zero) else {
+      return XCTFail("eight messages, then time must pass")
+    }
+    guard case .failed = shared.share.poll(at: MarbleScript.instant(ofTick: 1)) else {
+      return XCTFail("it fails at tick 1")
+    }
+    guard case .ended = shared.share.poll(at: MarbleScript.instant(ofTick: 2)) else {
+      return XCTFail("it is given up")
+    }
     var seen = ""
     while let message = shared.read() { seen.append(message) }
     XCTAssertEqual(seen, "abcdefgh")

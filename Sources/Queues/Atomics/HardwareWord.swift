@@ -1,3 +1,4 @@
+import Builtin
 import Synchronization
 
 /// The processor's own atomics.
@@ -24,6 +25,8 @@ public struct HardwareWord: SharedWord, ~Copyable {
       failureOrdering: .acquiring)
   }
   @inline(__always) public static func fence() { atomicMemoryFence(ordering: .sequentiallyConsistent) }
+  /// Tells the processor that this thread looks at a word again and again, so that it lets others go first.
+  @inline(__always) static func pause() { Builtin.int_x86_sse2_pause() }
   @inline(__always) public static func willRead(_ address: UInt) {}
   @inline(__always) public static func willWrite(_ address: UInt) {}
 }

@@ -104,11 +104,6 @@ extension Optional where Wrapped: Stream & ~Copyable {
   }
 }
 
-/// A number as a type: what is known when the program is compiled.
-public struct Limit<let count: Int>: Sendable {
-  public init() {}
-}
-
 extension Stream where Self: ~Copyable {
   /// The messages of the streams that `transform` makes of these messages, in turn while several are ready. Each
   /// stream keeps its order.
