@@ -45,3 +45,6 @@ extension Table where Element: Copyable {
     try self.init(count: count, in: &arena) { _ in value }
   }
 }
+
+// A table owns its elements alone.
+extension Table: @unchecked Sendable where Element: Sendable & ~Copyable {}

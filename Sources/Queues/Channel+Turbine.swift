@@ -23,12 +23,12 @@ extension Channel where Message: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - plan: who reads, and after whom: a turbine of many producers can have many consumers, too.
   ///   - producers: how many there are, 1 to `TurbinePlan.largestProducerCount`.
+  ///   - plan: who reads, and after whom: a turbine of many producers can have many consumers, too.
   ///   - make: gives the message that is at first in place `index`.
   public static func create(
-    _ driver: SubDriver, over backend: TurbineBackend, _ properties: QueueProperties, _ plan: TurbinePlan,
-    producers: Int, in arena: inout Arena, make: (_ index: Int) -> Message
+    _ driver: SubDriver, over backend: TurbineBackend, producers: Int, _ properties: QueueProperties,
+    _ plan: TurbinePlan, in arena: inout Arena, make: (_ index: Int) -> Message
   ) throws(QueueError) -> TurbineSub<Message, HardwareWord> {
     try TurbineSub(properties, plan, producers: producers, in: &arena, make: make)
   }

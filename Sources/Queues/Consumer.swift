@@ -3,7 +3,8 @@ import Timing
 
 /// The end of a queue that messages come out of, as a stream and as a discipline. A handle: whoever owns it consumes.
 ///
-/// As a stream it ends when its producers are gone and everything was taken.
+/// As a stream it ends when its producers are gone and everything was taken; a queue within one core, which is both of its
+/// ends, never does.
 public protocol Consumer<Message>: Stream, Discipline, ~Copyable
 where Failure == Never, Work == Message {
   /// Messages the queue holds at most.

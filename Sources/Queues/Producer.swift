@@ -10,6 +10,8 @@ public protocol Producer<Message>: ~Copyable {
   /// Whether anybody is left to read what is pushed.
   var hasConsumers: Bool { get }
 
-  /// Adds a message; gives it back when there is no room and the policy is to refuse, or when no consumer is left.
+  /// Adds a message; gives it back when there is no room and the policy is to refuse. When no consumer is left
+  /// it comes back, whatever the policy, at the latest when the room that was known then is used up; until then messages are
+  /// kept, and dropped with the last end.
   mutating func push(_ message: consuming Message) -> Message?
 }

@@ -2,11 +2,12 @@ import Buffers
 
 /// Why a queue could not be made.
 public enum QueueError: Error, Equatable {
-  /// The capacity is zero, negative, or above `QueueProperties.largestCapacity`: ask for one between.
+  /// The capacity is zero, negative, or above the largest: `QueueProperties.largestCapacity`, or what the documentation
+  /// of a pool says; or a pipe has no room for a frame's length.
   case capacityOutOfRange(Int)
   /// The limits ask for more memory than the arena has left.
   case memoryExhausted
-  /// The watermarks are not 0 <= low < high <= capacity.
+  /// The watermarks are not 0 <= low < high <= capacity; or the queue always overwrites, and knows no pressure.
   case watermarksOutOfRange(low: Int, high: Int)
   /// The batch size is not between 1 and the capacity.
   case batchOutOfRange(Int)
@@ -14,7 +15,7 @@ public enum QueueError: Error, Equatable {
   case endsOutOfRange(Int)
   /// The weight of a priority class is zero, so it would never have a turn.
   case weightOutOfRange(class: Int)
-  /// This queue cannot overwrite what it holds: see the table in `Channel`.
+  /// This queue cannot overwrite what it holds: see the table in `Queues.docc`.
   case cannotDropOldest
   /// This queue always overwrites its oldest messages: ask for `dropOldest`, so that it can be read where it is made.
   case mustDropOldest

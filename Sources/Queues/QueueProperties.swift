@@ -3,12 +3,13 @@ public struct QueueProperties: Sendable {
   /// Messages any queue can hold at most.
   public static var largestCapacity: Int { 1 << 30 }
 
-  /// Messages the queue holds at most, 1 to `largestCapacity`. Memory is taken for the next power of two, so that the
-  /// index is one `and` whatever the capacity.
+  /// Messages the queue holds at most, 1 to `largestCapacity`. Most rings take memory for the next power of two, so that
+  /// the index is one `and` whatever the capacity.
   public var capacity: Int
   /// What happens to a message that finds no room.
   public var overflow: OverflowPolicy
-  /// The most messages that one select or one batch takes, 1 to `capacity`.
+  /// The most messages that one drain or read takes, and with many producers the most of one of them before it is the
+  /// next one's turn; 1 to `capacity`. Queues that have no such operation do not look at it.
   public var batch: Int
   /// When pressure is told, if at all.
   public var watermarks: Watermarks?

@@ -1,8 +1,9 @@
 /// How a consumer that has nothing to do learns of the next message.
 public enum WaitStrategy: Sendable {
-  /// It looks again by itself; see `Consumer.poll(at:looks:)`.
+  /// It looks again by itself; see `Consumer.poll(at:looks:)`. `armWakeup` is always true then.
   case spin
-  /// It asks to be woken with `armWakeup`; the producer of the next message then calls the hook, once.
+  /// It asks to be woken with `armWakeup`; the producer of the next message, or the last one that leaves, then calls the
+  /// hook, once.
   case wake(WakeHook)
 
   var hasHook: Bool {

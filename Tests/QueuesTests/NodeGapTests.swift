@@ -10,7 +10,10 @@ final class NodeGapTests: XCTestCase {
     let memory = keptArena()
     let ledger = NodeLedger()
     let pool = try NodePool<NodeToken, InterruptedWord>(capacity: 8, in: &memory.arena)
-    let ends = try NodeSub(QueueProperties(capacity: 8), from: pool, in: &memory.arena).sub()
+    let ends = try NodeSub(
+      QueueProperties(capacity: 8, waiting: .wake(WakeHook(context: 0) { _ in })), from: pool,
+      in: &memory.arena
+    ).sub()
     let (producer, consumer) = (NodeHeld(ends.producer), NodeHeld(ends.consumer))
     let other = NodeHeld(producer.value!.another())
     var interruptions = 0

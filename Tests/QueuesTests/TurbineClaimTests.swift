@@ -54,7 +54,7 @@ final class TurbineClaimTests: XCTestCase {
     defer { withExtendedLifetime(memory) {} }
     let (plan, stages) = makePlan([[]])
     let ends = try Channel<Entry>.create(
-      .sub, over: .turbine, QueueProperties(capacity: 3), plan, producers: 2, in: &memory.arena
+      .sub, over: .turbine, producers: 2, QueueProperties(capacity: 3), plan, in: &memory.arena
     ) { _ in Entry(-1) }.link()
     var producers = ends.producers
     var consumers = ends.consumers

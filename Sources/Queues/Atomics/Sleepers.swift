@@ -4,7 +4,7 @@ import Buffers
 struct Sleepers<Word: SharedWord & ~Copyable>: Sendable {
   /// Not zero while the consumer of that number asks to be woken.
   private let flags: SharedWordTable<Word>
-  /// How each is woken. Written and read by the producer alone.
+  /// How each is woken. Written before the consumer is there.
   private let strategies: Slots<WaitStrategy, Word>
 
   /// For `count` consumers, who all wait as `strategy` says until told otherwise. Context: boot.
@@ -21,8 +21,10 @@ struct Sleepers<Word: SharedWord & ~Copyable>: Sendable {
 
   /// Raises the flag of a consumer, unless `hasWork` finds some after that.
   ///
-  /// - Returns: true when there is work, and the flag is down.
+  /// - Returns: true when there is work, and the flag is down; and always for a consumer without a hook, whom nobody
+  ///   would wake.
   func arm(_ index: Int, _ hasWork: () -> Bool) -> Bool {
+    guard strategies[UInt64(truncatingIfNeeded: index)].hasHook else { return true }
     flags[index].store(1)
     // The producer publishes, fences, and looks at the flag; one of the two sees the other.
     Word.fence()

@@ -28,7 +28,6 @@ public struct Deque<Message: ~Copyable>: Consumer, Producer, ~Copyable {
   public var capacity: Int { ring.capacity }
   /// Messages in the queue.
   @inline(__always) public var count: Int { ring.count }
-  public var demand: Int { capacity }
 
   /// Adds a message behind the last; gives it back when there is no room.
   @inline(__always)

@@ -32,7 +32,6 @@ public struct RingBuffer<Message: ~Copyable>: Consumer, Producer, ~Copyable {
   public var capacity: Int { ring.capacity }
   /// Messages in the queue.
   @inline(__always) public var count: Int { ring.count }
-  public var demand: Int { capacity }
 
   /// Adds a message at the end; gives it back when the queue is full and its policy is to refuse.
   @inline(__always)

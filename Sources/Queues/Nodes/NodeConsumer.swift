@@ -22,7 +22,6 @@ public struct NodeConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Co
   }
 
   public var capacity: Int { queue.properties.capacity }
-  public var demand: Int { capacity }
 
   /// Takes the oldest message.
   ///
@@ -52,3 +51,6 @@ public struct NodeConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Co
     queue.sleepers.arm(0) { queue.next(after: first) != 0 || !queue.hasProducer }
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension NodeConsumer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

@@ -79,3 +79,6 @@ public struct NodeLinkProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>
     return message
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension NodeLinkProducer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

@@ -94,3 +94,6 @@ public struct NodeSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     return message
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension NodeSubProducer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

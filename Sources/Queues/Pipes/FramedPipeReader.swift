@@ -34,3 +34,6 @@ public struct FramedPipeReader<Word: SharedWord & ~Copyable>: ~Copyable {
   /// Asks for the wake hook at the next frame. True when one is there already: take it first, and ask again.
   public mutating func armWakeup() -> Bool { end.armWakeup() }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension FramedPipeReader: Sendable where Word: ~Copyable {}

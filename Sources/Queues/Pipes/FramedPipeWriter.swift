@@ -52,3 +52,6 @@ public struct FramedPipeWriter<Word: SharedWord & ~Copyable>: ~Copyable {
     return true
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension FramedPipeWriter: Sendable where Word: ~Copyable {}

@@ -18,7 +18,6 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
 
   /// Bytes the pipe holds at most.
   public var capacity: Int { pipe.properties.capacity }
-  public var demand: Int { capacity }
 
   /// Bytes in the pipe; the producer may add some meanwhile.
   public var count: Int {
@@ -103,3 +102,6 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
     pipe.words[Pipe<Word>.consumed].storeReleasing(position)
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension PipeLinkConsumer: Sendable where Word: ~Copyable {}

@@ -110,3 +110,6 @@ public struct PipeLinkProducer<Word: SharedWord & ~Copyable>: Producer, ~Copyabl
     return byte
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension PipeLinkProducer: Sendable where Word: ~Copyable {}

@@ -27,7 +27,6 @@ public struct PriorityConsumer<End: Consumer & ~Copyable>: Consumer, ~Copyable {
 
   /// Messages of all classes that the queue holds at most.
   public var capacity: Int { ends[0].capacity &* classes.count }
-  public var demand: Int { capacity }
 
   /// Takes the next message. Complexity: O(number of classes).
   @inline(__always)
@@ -94,5 +93,17 @@ extension PriorityConsumer where End: ~Copyable {
   where End == VecLinkConsumer<Message, Word> {
     for priority in 0..<UInt64(classes.count) where ends[priority].armWakeup() { return true }
     return false
+  }
+}
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension PriorityConsumer: Sendable where End: Sendable & ~Copyable {}
+
+extension PriorityConsumer where End: ~Copyable {
+  /// Messages of all classes lost since this was asked last, with the policy to drop the oldest.
+  public mutating func takeLostCount<Message: ~Copyable>() -> UInt64 where End == RingBuffer<Message> {
+    var sum: UInt64 = 0
+    for index in 0..<UInt64(classes.count) { sum &+= ends[index].takeLostCount() }
+    return sum
   }
 }

@@ -43,3 +43,6 @@ extension PriorityProducer where End: ~Copyable {
     return ends[UInt64(truncatingIfNeeded: priority)].pressureChange()
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension PriorityProducer: Sendable where End: Sendable & ~Copyable {}

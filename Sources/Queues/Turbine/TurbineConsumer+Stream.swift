@@ -5,8 +5,6 @@ extension TurbineConsumer: Future, Stream, Discipline, Consumer where Word: ~Cop
   public typealias Failure = Never
   public typealias Work = Message
 
-  public var demand: Int { capacity }
-
   /// Takes a copy of the next message.
   @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Message, Never> {

@@ -67,6 +67,7 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   /// Asks for the wake hook at the next message. True when one is there already, or the end: take it first, and ask
   /// again. The hook may have been called all the same.
   public mutating func armWakeup() -> Bool {
+    guard state.rules[UInt64(index)].waiting?.hasHook == true else { return true }
     let sleeper = state.sleepers.reference(to: index)
     sleeper.value.store(1)
     // See `wakeSleepers`.
@@ -100,3 +101,6 @@ public struct TurbineConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
     if isWatched { state.wakeSleepers() }
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension TurbineConsumer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

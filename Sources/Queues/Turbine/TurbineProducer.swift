@@ -106,8 +106,11 @@ public struct TurbineProducer<Message: ~Copyable, Word: SharedWord & ~Copyable>:
   }
 
   private mutating func drops() -> Bool {
-    guard state.dropsNewest, claimedCount == 0 else { return false }
+    guard state.dropsNewest, claimedCount == 0, hasConsumers else { return false }
     droppedCount &+= 1
     return true
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension TurbineProducer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

@@ -131,8 +131,11 @@ public struct TurbineSubProducer<Message: ~Copyable, Word: SharedWord & ~Copyabl
   }
 
   private mutating func drops() -> Bool {
-    guard state.dropsNewest, claimedCount == 0 else { return false }
+    guard state.dropsNewest, claimedCount == 0, hasConsumers else { return false }
     droppedCount &+= 1
     return true
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension TurbineSubProducer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

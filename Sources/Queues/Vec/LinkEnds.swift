@@ -15,3 +15,5 @@
     self.init(RingProducer(ring), RingConsumer(ring, at: ring.value.properties.firstSequence))
   }
 }
+
+extension LinkEnds: Sendable where Producing: Sendable & ~Copyable, Consuming: Sendable & ~Copyable {}

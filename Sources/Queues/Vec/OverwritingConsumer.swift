@@ -29,11 +29,12 @@ public struct OverwritingConsumer<Message: BitwiseCopyable, Word: SharedWord & ~
     return .ended
   }
 
-  /// Takes up to `limit` messages.
+  /// Takes up to `limit` messages, and at most a batch.
   ///
   /// - Returns: how many there were.
   @inline(__always)
   public mutating func drain(upTo limit: Int, _ receive: (consuming Message) -> Void) -> Int {
+    let limit = min(limit, ring.properties.batch)
     var taken = 0
     while taken < limit, let message = next() {
       receive(message)
@@ -78,3 +79,6 @@ public struct OverwritingConsumer<Message: BitwiseCopyable, Word: SharedWord & ~
     lostCount &+= lost
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension OverwritingConsumer: Sendable where Message: Sendable, Word: ~Copyable {}

@@ -42,3 +42,6 @@ public struct OverwritingProducer<Message: BitwiseCopyable, Word: SharedWord & ~
     return OverwritingConsumer(ring, index, at: cursor)
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension OverwritingProducer: Sendable where Message: Sendable, Word: ~Copyable {}

@@ -21,7 +21,7 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Message, Never> { reader.poll() }
 
-  /// Takes up to `limit` messages and gives their places back at once.
+  /// Takes up to `limit` messages, at most a batch of them, and gives their places back at once.
   ///
   /// - Returns: how many there were.
   @inline(__always)
@@ -44,3 +44,6 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
     }
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension RingConsumer: Sendable where Ring.Message: Sendable {}

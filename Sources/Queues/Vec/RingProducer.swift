@@ -74,7 +74,7 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
 
   /// A crossing of a watermark not told yet: each is told once. Nothing when pressure is what it was.
   public mutating func pressureChange() -> Pressure? {
-    pressure.note(fill: count)
+    notePressure()
     return pressure.takeChange()
   }
 
@@ -143,6 +143,15 @@ extension RingProducer {
     return Int(truncatingIfNeeded: roomEnd &- position)
   }
 
+  /// Looks how full the queue is, where anybody wants to know, and keeps what it found out about the room.
+  private mutating func notePressure() {
+    guard ring.properties.watermarks != nil else { return }
+    let slowest = slowestReader(wanted: capacity)
+    roomEnd = slowest &+ UInt64(truncatingIfNeeded: capacity)
+    setLimit()
+    pressure.note(fill: Int(truncatingIfNeeded: position &- slowest))
+  }
+
   @inline(never)
   private mutating func findRoom() -> Bool { room(for: 1) > 0 }
 
@@ -172,7 +181,7 @@ extension RingProducer {
   @inline(never)
   private mutating func afterPublication() {
     setLimit()
-    pressure.note(fill: count)
+    notePressure()
     ring.wakeReaders()
   }
 
@@ -186,3 +195,6 @@ extension RingProducer {
     return true
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension RingProducer: Sendable where Ring.Message: Sendable {}

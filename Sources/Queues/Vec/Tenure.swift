@@ -26,3 +26,7 @@ public struct ReaderTenure<Ring: RingReading>: ~Copyable {
 
   deinit { ring.value.departReader() }
 }
+
+extension ProducerTenure: Sendable {}
+
+extension ReaderTenure: Sendable {}

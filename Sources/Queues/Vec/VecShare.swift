@@ -88,3 +88,6 @@ public struct VecShareConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>
     ring.arm(index) { ring.hasMessage || ring.isProducerless }
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension VecShareConsumer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

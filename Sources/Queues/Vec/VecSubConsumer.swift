@@ -41,7 +41,6 @@ public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: 
 
   /// Messages each producer's ring holds at most.
   public var capacity: Int { readers[0].ring.properties.capacity }
-  public var demand: Int { 0 }
 
   /// Messages in the queue, of all producers; they may add some meanwhile. Complexity: O(producers).
   public var count: Int {
@@ -118,3 +117,6 @@ public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: 
     allowance = batch
   }
 }
+
+/// An end belongs to whoever has it, on whichever core that is.
+extension VecSubConsumer: Sendable where Message: Sendable & ~Copyable, Word: ~Copyable {}

@@ -97,7 +97,7 @@ extension Made {
     var plan = TurbinePlan()
     let stage = plan.consumer()
     let ends = new { arena throws(QueueError) in
-      try Channel<Message>.create(.sub, over: .turbine, properties, plan, producers: 2, in: &arena) { _ in
+      try Channel<Message>.create(.sub, over: .turbine, producers: 2, properties, plan, in: &arena) { _ in
         Message(0)
       }
     }.link()
