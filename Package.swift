@@ -177,6 +177,8 @@ let package = Package(
     : [
       .executable(name: "sluice", targets: ["sluice"]),
       .executable(name: "queue-bench", targets: ["queue-bench"]),
+      // For other packages: a dependency by path or branch, since versioned ones may not set compiler flags.
+      .library(name: "SluiceQueues", targets: ["Timing", "Streams", "Buffers", "Queues", "Scheduling"]),
     ],
   dependencies: bare
     ? []
