@@ -52,7 +52,8 @@ public enum OverflowPolicy: Sendable {
   case dropOldest
 }
 
-/// Fills at which pressure is turned on and off.
+/// Fills at which pressure is turned on and off. A producer looks at them when it pushes and when it is asked: what a
+/// consumer on another core empties and the producer fills again in between, nobody sees.
 public struct Watermarks: Sendable {
   /// Pressure ends when the queue holds this many messages or fewer.
   public var low: Int

@@ -19,10 +19,14 @@ final class Link<Ring: RingWriting<Tracked> & RingReading<Tracked>> {
     consumer = consume ends.consumer
   }
 
-  func push(_ body: (inout RingProducer<Ring>) -> Void) {
+  /// - Parameter stays: whether the producer is kept, so that nobody is woken by its leaving.
+  func push(stays: Bool = false, _ body: (inout RingProducer<Ring>) -> Void) {
     var producer = self.producer.take()!
     body(&producer)
+    if stays { self.producer = consume producer }
   }
+
+  func dropProducer() { producer = nil }
 
   func take(_ body: (inout RingConsumer<Ring>) -> Void) {
     var consumer = self.consumer.take()!

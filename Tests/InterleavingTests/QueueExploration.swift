@@ -80,14 +80,18 @@ protocol SleepingConsumer<Message>: Consumer, ~Copyable {
 
 extension SleepingConsumer where Self: ~Copyable, Message: TestMessage {
   /// Takes messages until the producers are gone, and sleeps while there are none.
-  mutating func pollAllAsleep() -> [UInt64] {
+  mutating func pollAllAsleep() -> [UInt64] { pollAsleep(.max) }
+
+  /// Takes messages until there were `count` or the producers are gone, and sleeps while there are none.
+  mutating func pollAsleep(_ count: Int) -> [UInt64] {
     var values: [UInt64] = []
-    while true {
+    while values.count < count {
       switch poll(at: .zero) {
       case .ready(let message): values.append(message.value)
       case .pending: if !armWakeup() { ModelThread.park() }
       case .ended: return values
       }
     }
+    return values
   }
 }

@@ -84,19 +84,6 @@ final class PromiseTests: XCTestCase {
     XCTAssertEqual(taken, [0, 1, 2, 3, 4])
   }
 
-  /// What nobody will read is not dropped in silence for ever.
-  func testATurbineWithoutConsumersGivesMessagesBack() throws {
-    let memory = keptArena()
-    let properties = QueueProperties(capacity: 4, overflow: .dropNewest)
-    let ends = try Channel<Int>.create(.link, over: .turbine, properties, in: &memory.arena) { _ in 0 }.link()
-    var producer = ends.producer
-    _ = consume ends.consumer
-    XCTAssertFalse(producer.hasConsumers)
-    let refused = (0..<10).filter { producer.push($0) != nil }
-    XCTAssertEqual(refused, [4, 5, 6, 7, 8, 9])
-    XCTAssertEqual(producer.droppedCount, 0)
-  }
-
   func testTheReaderOfPriorityClassesLearnsWhatItLost() throws {
     let memory = keptArena()
     let properties = QueueProperties(capacity: 2, overflow: .dropOldest)

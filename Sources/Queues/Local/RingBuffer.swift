@@ -46,7 +46,9 @@ public struct RingBuffer<Message: ~Copyable>: Consumer, Producer, ~Copyable {
   @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<Message, Never> {
     guard !ring.isEmpty else { return .pending }
-    return .ready(ring.takeFirst())
+    let message = ring.takeFirst()
+    if isWatched { gauge.note(fill: ring.count) }
+    return .ready(message)
   }
 
   /// Messages overwritten since this was last asked: how many the reader lost before the one it takes next. Always 0

@@ -66,7 +66,7 @@ public struct PipeLinkConsumer<Word: SharedWord & ~Copyable>: Consumer, ~Copyabl
     return pipe.ring.bytes(at: position, byteCount: readable)
   }
 
-  /// Gives the places of the next `byteCount` bytes back: at most as many as `bytes` last gave, or it traps.
+  /// Gives the places of the next `byteCount` bytes back, looked at or not; more than are known to be there trap.
   @inline(__always)
   public mutating func consume(_ byteCount: Int) {
     precondition(

@@ -91,8 +91,15 @@ extension PriorityConsumer where End: ~Copyable {
   /// again. Classes that were asked by then may still call the hook, once each.
   public mutating func armWakeup<Message: ~Copyable, Word: SharedWord & ~Copyable>() -> Bool
   where End == VecLinkConsumer<Message, Word> {
-    for priority in 0..<UInt64(classes.count) where ends[priority].armWakeup() { return true }
-    return false
+    var endedCount = 0
+    for priority in 0..<UInt64(classes.count) {
+      switch ends[priority].arm() {
+      case .full?, nil: return true
+      case .over?: endedCount &+= 1
+      case .empty?: break
+      }
+    }
+    return endedCount == classes.count
   }
 }
 

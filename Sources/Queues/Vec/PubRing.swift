@@ -76,10 +76,10 @@ extension PubRing: RingWriting where Word: ~Copyable {
   @inline(__always)
   public func publish(_ first: UInt64, upTo end: UInt64) { published[0].storeReleasing(end) }
 
-  /// Without consumers the queue counts as full. Complexity: O(consumers).
+  /// As known when no consumer is left. Complexity: O(consumers).
   public func slowestReader(from known: UInt64, wanted: UInt64, position: UInt64) -> UInt64 {
     var rest = readers.members
-    var lag = rest == 0 ? UInt64(truncatingIfNeeded: properties.capacity) : 0
+    var lag = rest == 0 ? position &- known : 0
     while rest != 0 {
       lag = max(lag, position &- cursors[rest.trailingZeroBitCount].loadAcquiring())
       rest &= rest &- 1

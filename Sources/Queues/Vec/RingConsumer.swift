@@ -38,10 +38,20 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   /// Asks for the wake hook at the next message, or when the producer leaves. True when either has happened already:
   /// poll first, and ask again.
   public mutating func armWakeup() -> Bool {
+    if case .empty? = arm() { false } else { true }
+  }
+
+  /// What there was when the wake hook had been asked for, which comes only when that was `empty`; nothing when there is
+  /// no hook.
+  mutating func arm() -> RingReader<Ring>.Sight? {
     let ring = reader.ring
-    return ring.arm {
-      if case .empty = reader.sight() { false } else { true }
+    var sight: RingReader<Ring>.Sight?
+    _ = ring.arm {
+      sight = reader.sight()
+      if case .empty? = sight { return false }
+      return true
     }
+    return sight
   }
 }
 

@@ -65,6 +65,7 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   /// - Returns: how many there was room for; none while something is claimed.
   @inline(__always)
   public mutating func push(upTo count: Int, _ make: (_ index: Int) -> Message) -> Int {
+    guard count > 0 else { return 0 }
     let accepted = min(count, room(for: count))
     guard accepted > 0 else { return 0 }
     ring.put(accepted, at: position, make)

@@ -105,6 +105,16 @@ extension ShareRing where Message: ~Copyable, Word: ~Copyable {
     return message
   }
 
-  /// Whether there is a message that nobody has claimed.
-  var hasMessage: Bool { slots.isFull(head[0].loadAcquiring()) }
+  /// Whether there is a message that nobody has claimed; also when somebody claims the last one meanwhile.
+  ///
+  /// Lock-free, as `claim`: a place that is not full says nothing when the head is elsewhere by then.
+  var hasMessage: Bool {
+    var first = head[0].loadAcquiring()
+    while !slots.isFull(first) {
+      let now = head[0].loadAcquiring()
+      if now == first { return false }
+      first = now
+    }
+    return true
+  }
 }

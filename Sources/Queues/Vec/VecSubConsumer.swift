@@ -5,7 +5,7 @@ public import Timing
 /// The consuming end of a `VecSub`.
 ///
 /// It takes at most `QueueProperties.batch` messages from one producer before it looks at the next. So a message that is
-/// its producer's next waits for at most `batch` messages of each other producer, and a poll or a drain looks at each
+/// its producer's next waits for at most `batch` messages of each other producer, and a poll looks at each
 /// ring at most once. Wait-free.
 public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: Consumer, ~Copyable {
   private let rings: Table<Placed<VecRing<Message, Word>>>
@@ -59,7 +59,8 @@ public struct VecSubConsumer<Message: ~Copyable, Word: SharedWord & ~Copyable>: 
     return pollOthers()
   }
 
-  /// Takes up to `limit` messages, at most a batch from each producer, and gives their places back.
+  /// Takes up to `limit` messages, at most a batch from each producer beside what is left of a turn that was begun, and
+  /// gives their places back.
   ///
   /// - Returns: how many there were. Complexity: O(producers) beside the messages.
   @inline(__always)
