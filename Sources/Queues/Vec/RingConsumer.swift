@@ -26,7 +26,7 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   /// - Returns: how many there were.
   @inline(__always)
   public mutating func drain(upTo limit: Int, _ receive: (consuming Message) -> Void) -> Int {
-    reader.drain(upTo: limit, receive)
+    reader.drain(upTo: min(limit, reader.ring.properties.batch), receive)
   }
 
   /// Shows the next message where it lies, and leaves it there; nothing when there is none.

@@ -43,7 +43,6 @@ struct RingReader<Ring: RingReading>: Sendable {
 
   @inline(__always)
   mutating func drain(upTo limit: Int, _ receive: (consuming Ring.Message) -> Void) -> Int {
-    let limit = min(limit, ring.properties.batch)
     if published &- position < UInt64(truncatingIfNeeded: max(0, limit)) { refresh(wanted: limit) }
     let taken = min(limit, Int(truncatingIfNeeded: published &- position))
     guard taken > 0 else { return 0 }
