@@ -6,6 +6,7 @@ enum Table {
   static var measurements: [Entry] {
     links(UInt64.self) + links(Line.self) + subs(UInt64.self) + subs(Line.self) + pubs(UInt64.self)
       + pubs(Line.self)
+      + links(MostOfLine.self).filter { $0.operation == "pingpong" }
       + [Pipeline.entry]
   }
 
