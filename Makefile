@@ -33,9 +33,10 @@ test-queues: setup ## the queues' tests against mutants, and ThreadSanitizer (5 
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
 	tools/end-to-end/run
-campaign: setup build/sluice.elf ## the long runs: crash states, simulation seeds, 200,000 bad datagrams
+campaign: setup build/sluice.elf ## the long runs: crash states, simulation seeds, interleavings, 200,000 bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
 	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
+	INTERLEAVINGS=long swift test --disable-swift-testing --filter InterleavingTests
 	tools/end-to-end/run --long --only flood
 check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, both builds
 	swift format lint --strict --recursive $(formatted)
