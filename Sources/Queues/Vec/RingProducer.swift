@@ -1,8 +1,8 @@
 /// The producing end of a ring, whoever reads it. Every operation is wait-free unless the ring says otherwise.
 ///
 /// It keeps its own position and how far the slowest reader lets it go, and looks at the shared words only when that is
-/// used up. A push that has anything else to think of finds its limit reached, too: so the way of all others has one
-/// comparison.
+/// used up. A push that has anything else to think of (a claim, a hook, pressure) finds its limit reached as well, so
+/// that the common push makes one comparison.
 public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   public typealias Message = Ring.Message
 
