@@ -1,51 +1,57 @@
 public import Buffers
-public import Streams
 public import Timing
 
-/// Earliest deadline first: among the work that is ready, the one that must be done soonest, whatever the time is now.
+/// Earliest deadline first: among the tasks that are ready, the one that must be picked soonest, whatever the time is.
 ///
-/// Work that has the same deadline is picked in order of arrival. A timer structure gives what is due; this gives what
-/// is ready, and a deadline is when it has to be done. How long work waits is bounded by its deadline only as long as
-/// all of it can be done in time; work without a deadline waits for all that has one. A heap, which is a tree in a
-/// table: setting, removing and selecting are O(log n). Context: reactor.
-public struct DeadlineTree: Discipline, ~Copyable {
-  /// A number, 0 to `workCount` - 1.
-  public typealias Work = Int
-
+/// A task's deadline is when it was woken, and its patience; of equal deadlines the first woken goes first. A timer
+/// structure gives what is due; this gives what is ready, and a deadline is when it has to be picked. **Longest wait**:
+/// a task with a deadline is passed only by those whose deadline is not later. From the moment of its deadline on that
+/// is each other task at most once, so it is picked at the latest `taskCount` - 1 picks after its deadline, however
+/// much is to do. Before, it can wait for any number of picks; a task without a deadline waits for all that have one,
+/// without bound. A heap, which is a tree in a table: waking, withdrawing and selecting are O(log n). Context: reactor.
+public struct DeadlineTree: TaskDiscipline, ~Copyable {
   private var tree: KeyedHeap<Urgency>
+  private var patienceOfTask: Table<Duration>
   private var arrivals: UInt64 = 0
 
-  /// Nothing is ready at first. Context: boot.
-  ///
-  /// - Parameter workCount: 0 to 2^31 - 1.
-  public init(workCount: Int, in arena: inout Arena) throws(ArenaError) {
-    tree = try KeyedHeap(keyCount: workCount, filler: Urgency(deadline: .never, arrival: 0), in: &arena)
+  public init(taskCount: Int, in arena: inout Arena) throws(ArenaError) {
+    precondition(taskCount >= 0 && taskCount <= 1 << 30, "no such number of tasks")
+    let filler = Urgency(deadline: .never, arrival: 0)
+    let tree = try KeyedHeap(keyCount: taskCount, filler: filler, in: &arena)
+    let patienceOfTask = try Table(repeating: TaskAttributes.unlimitedPatience, count: taskCount, in: &arena)
+    self.tree = tree
+    self.patienceOfTask = patienceOfTask
   }
 
-  public var workCount: Int { tree.keyCount }
+  public var taskCount: Int { patienceOfTask.count }
 
-  /// Work that is ready.
+  /// Tasks that are ready.
   public var count: Int { tree.count }
 
-  /// The earliest deadline of ready work; nothing when none is ready.
+  @inline(__always) public var isEmpty: Bool { tree.count == 0 }
+
+  /// The earliest deadline of a ready task; nothing when none is ready.
   @inline(__always)
   public var earliestDeadline: Instant? { tree.first?.deadline }
 
-  /// Makes `work` ready, to be done by `deadline`, or by no time when that is `never`. Work that is ready already keeps
-  /// its place when the deadline is the one it has, and arrives anew when it is not.
-  public mutating func wake(_ work: Int, deadline: Instant) {
-    guard tree.rank(of: work)?.deadline != deadline else { return }
-    tree.set(work, rank: Urgency(deadline: deadline, arrival: arrivals))
+  /// Goes by the patience.
+  public mutating func admit(_ task: Int, _ attributes: TaskAttributes) {
+    precondition(!tree.contains(task), "the task that has this number is ready")
+    patienceOfTask[task] = attributes.patience
+  }
+
+  public mutating func wake(_ task: Int, at now: Instant) {
+    guard !tree.contains(task) else { return }
+    tree.set(task, rank: Urgency(deadline: now + patienceOfTask[task], arrival: arrivals))
     arrivals &+= 1
   }
 
-  /// Makes `work` not ready.
-  public mutating func withdraw(_ work: Int) { tree.remove(work) }
+  public mutating func withdraw(_ task: Int) { tree.remove(task) }
 
-  /// Takes the ready work of the earliest deadline.
+  /// Takes the ready task of the earliest deadline.
   ///
   /// - Parameter limit: the latest deadline that is picked, in nanoseconds since boot: what can wait longer is left.
-  ///   `.max` picks whatever is ready, also work without a deadline.
+  ///   `.max` picks whatever is ready, also a task without a deadline.
   @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
     guard let urgency = tree.first, urgency.deadline.nanoseconds <= limit else { return nil }

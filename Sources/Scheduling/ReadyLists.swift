@@ -1,60 +1,72 @@
 import Buffers
 
-/// Lists of numbered work, first in first out, each work in one list at most: one link a work, however many lists there
-/// are. Every operation is O(1).
+/// Lists of numbered tasks, first in first out, each task in one list at most. Every operation is O(1), also taking a
+/// task out of the middle.
+///
+/// Each list is a ring of links through its head, so that no end needs care: an empty one is a head that is its own
+/// neighbour. Heads and tasks share one table, the heads in front, so that a head's place is the list's number.
 struct ReadyLists: ~Copyable {
-  private var nextOfWork: Table<Int32>
-  private var lists: Table<Ends>
+  private var links: Table<Links>
+  private let listCount: Int
 
-  private struct Ends {
-    var first: Int32 = end
-    var last: Int32 = end
+  private struct Links {
+    var next: Int32
+    var previous: Int32
   }
 
-  /// Behind the last work of a list, and of work that is in none.
-  private static var end: Int32 { -1 }
-  private static var unlisted: Int32 { -2 }
+  /// In place of the next one of a task that is in no list.
+  private static var unlisted: Int32 { -1 }
 
-  /// Work that these lists can number.
-  static var largestWorkCount: Int { Int(Int32.max) }
-
-  init(workCount: Int, listCount: Int, in arena: inout Arena) throws(ArenaError) {
-    precondition(workCount >= 0 && workCount <= Self.largestWorkCount, "no such amount of work")
-    let nextOfWork = try Table(repeating: Self.unlisted, count: workCount, in: &arena)
-    let lists = try Table(repeating: Ends(), count: listCount, in: &arena)
-    self.nextOfWork = nextOfWork
-    self.lists = lists
-  }
-
-  var workCount: Int { nextOfWork.count }
-
-  @inline(__always)
-  func isListed(_ work: Int) -> Bool { nextOfWork[work] != Self.unlisted }
-
-  @inline(__always)
-  func isEmpty(_ list: Int) -> Bool { lists[list].first == Self.end }
-
-  /// Puts unlisted work behind the last of a list.
-  @inline(__always)
-  mutating func append(_ work: Int, to list: Int) {
-    let number = Int32(truncatingIfNeeded: work)
-    nextOfWork[work] = Self.end
-    if lists[list].last == Self.end {
-      lists[list].first = number
-    } else {
-      nextOfWork[Int(lists[list].last)] = number
+  init(taskCount: Int, listCount: Int, in arena: inout Arena) throws(ArenaError) {
+    precondition(taskCount >= 0 && taskCount <= 1 << 30, "no such number of tasks")
+    links = try Table(count: listCount + taskCount, in: &arena) { place in
+      let own = Int32(place)
+      return place < listCount
+        ? Links(next: own, previous: own) : Links(next: Self.unlisted, previous: Self.unlisted)
     }
-    lists[list].last = number
+    self.listCount = listCount
+  }
+
+  var taskCount: Int { links.count - listCount }
+
+  @inline(__always)
+  func isListed(_ task: Int) -> Bool {
+    precondition(task >= 0, "no such task")
+    return links[listCount &+ task].next != Self.unlisted
+  }
+
+  @inline(__always)
+  func isEmpty(_ list: Int) -> Bool { links[list].next == Int32(truncatingIfNeeded: list) }
+
+  /// Puts an unlisted task behind the last of a list.
+  @inline(__always)
+  mutating func append(_ task: Int, to list: Int) {
+    let place = listCount &+ task
+    let last = links[list].previous
+    links[place] = Links(next: Int32(truncatingIfNeeded: list), previous: last)
+    links[Int(last)].next = Int32(truncatingIfNeeded: place)
+    links[list].previous = Int32(truncatingIfNeeded: place)
   }
 
   /// Takes the first of a list that is not empty.
   @inline(__always)
   mutating func takeFirst(of list: Int) -> Int {
-    let work = Int(lists[list].first)
-    let next = nextOfWork[work]
-    nextOfWork[work] = Self.unlisted
-    lists[list].first = next
-    if next == Self.end { lists[list].last = Self.end }
-    return work
+    let place = Int(links[list].next)
+    unlink(place)
+    return place &- listCount
+  }
+
+  /// Takes a listed task out of its list; gives the list's number when it was the only one there.
+  @inline(__always)
+  mutating func remove(_ task: Int) -> Int? { unlink(listCount &+ task) }
+
+  @inline(__always) @discardableResult
+  private mutating func unlink(_ place: Int) -> Int? {
+    let own = links[place]
+    links[Int(own.previous)].next = own.next
+    links[Int(own.next)].previous = own.previous
+    links[place].next = Self.unlisted
+    // Only a head can be both.
+    return own.next == own.previous ? Int(own.next) : nil
   }
 }

@@ -1,36 +1,38 @@
 public import Buffers
-public import Streams
+public import Timing
 
-/// Ready work in turn: whatever is ready is picked once before anything is picked twice.
+/// Ready tasks in turn: whatever is ready is picked once before anything is picked twice.
 ///
-/// Work is ready or not, however often it was woken, and goes behind all that was ready before it. So ready work waits
-/// for each other one at most once: for `workCount` - 1 picks. Every operation is O(1). Context: reactor.
-public struct RoundRobin: Discipline, ~Copyable {
-  /// A number, 0 to `workCount` - 1.
-  public typealias Work = Int
-
+/// A task that becomes ready goes behind all that were ready before it. **Longest wait**: each other task is picked at
+/// most once before it, so `taskCount` - 1 picks. Every operation is O(1). Context: reactor.
+public struct RoundRobin: TaskDiscipline, ~Copyable {
   private var ready: ReadyLists
 
-  /// Nothing is ready at first. Context: boot.
-  ///
-  /// - Parameter workCount: 0 to 2^31 - 1.
-  public init(workCount: Int, in arena: inout Arena) throws(ArenaError) {
-    ready = try ReadyLists(workCount: workCount, listCount: 1, in: &arena)
+  public init(taskCount: Int, in arena: inout Arena) throws(ArenaError) {
+    ready = try ReadyLists(taskCount: taskCount, listCount: 1, in: &arena)
   }
 
-  public var workCount: Int { ready.workCount }
+  public var taskCount: Int { ready.taskCount }
 
-  /// Whether nothing is ready.
   @inline(__always) public var isEmpty: Bool { ready.isEmpty(0) }
 
-  /// Makes `work` ready, if it is not.
-  @inline(__always)
-  public mutating func wake(_ work: Int) {
-    guard !ready.isListed(work) else { return }
-    ready.append(work, to: 0)
+  /// All attributes are the same to it.
+  public mutating func admit(_ task: Int, _ attributes: TaskAttributes) {
+    precondition(!ready.isListed(task), "the task that has this number is ready")
   }
 
-  /// Takes the work that has been ready for longest.
+  @inline(__always)
+  public mutating func wake(_ task: Int, at now: Instant) {
+    guard !ready.isListed(task) else { return }
+    ready.append(task, to: 0)
+  }
+
+  public mutating func withdraw(_ task: Int) {
+    guard ready.isListed(task) else { return }
+    _ = ready.remove(task)
+  }
+
+  /// Takes the task that has been ready for longest.
   ///
   /// - Parameter limit: a budget; nothing is picked when it is zero.
   @inline(__always)

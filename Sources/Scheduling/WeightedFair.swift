@@ -1,63 +1,60 @@
 public import Buffers
-public import Streams
+public import Timing
 
-/// Weighted fair sharing: ready work is picked in proportion to its weight, one quantum a pick.
+/// Weighted fair sharing: ready tasks are picked in proportion to their weights, one quantum a pick.
 ///
 /// A quantum takes 1 / weight of virtual time, begins where the quantum picked last has ended, and is picked when it is
-/// the first to end, equal ones in order of arrival. Two bounds follow. Work of weight w that is woken again whenever it
+/// the first to end, equal ones in order of arrival. **Longest wait**: a task of weight w that becomes ready at any time
+/// waits, for each other one of weight v, for at most floor(v / w) + 1 picks. And one that is woken again whenever it
 /// was picked has had, of the first n picks, at least floor(n * w / W), W being the sum of all weights: it is never a
-/// whole quantum behind its share. And work that becomes ready at any time waits, for each other one of weight v, for
-/// at most floor(v / w) + 1 picks. Work that was not ready has saved up nothing. O(log n). Context: reactor.
-public struct WeightedFair: Discipline, ~Copyable {
-  /// A number, 0 to `workCount` - 1.
-  public typealias Work = Int
-
-  /// A weight is 1 to this.
-  public static var largestWeight: Int { 1024 }
+/// whole quantum behind its share. Who was not ready has saved up nothing. O(log n). Context: reactor.
+public struct WeightedFair: TaskDiscipline, ~Copyable {
   /// What virtual time passes in a quantum of weight 1: so much that a weight's rounding is below 2^-38 of its share.
   private static var unit: UInt64 { 1 << 48 }
 
   private var ready: KeyedHeap<FinishTime>
-  /// Virtual time in a quantum of each work.
+  /// Virtual time in a quantum of each task.
   private var strides: Table<UInt64>
   /// Where the quantum picked last has ended. It wraps.
   private var virtualTime: UInt64
   private var arrivals: UInt64 = 0
 
-  /// Nothing is ready at first, and all work has weight 1. Context: boot.
-  ///
-  /// - Parameters:
-  ///   - workCount: 0 to 2^31 - 1.
-  ///   - firstVirtualTime: where virtual time begins; tests begin next to the wrap.
-  public init(
-    workCount: Int, firstVirtualTime: UInt64 = 0, in arena: inout Arena
-  ) throws(ArenaError) {
-    let ready = try KeyedHeap(keyCount: workCount, filler: FinishTime(virtualTime: 0, arrival: 0), in: &arena)
-    let strides = try Table(repeating: Self.unit, count: workCount, in: &arena)
+  public init(taskCount: Int, in arena: inout Arena) throws(ArenaError) {
+    try self.init(taskCount: taskCount, firstVirtualTime: 0, in: &arena)
+  }
+
+  /// - Parameter firstVirtualTime: where virtual time begins; tests begin next to the wrap.
+  public init(taskCount: Int, firstVirtualTime: UInt64, in arena: inout Arena) throws(ArenaError) {
+    precondition(taskCount >= 0 && taskCount <= 1 << 30, "no such number of tasks")
+    let ready = try KeyedHeap(keyCount: taskCount, filler: FinishTime(virtualTime: 0, arrival: 0), in: &arena)
+    let strides = try Table(repeating: Self.unit, count: taskCount, in: &arena)
     self.ready = ready
     self.strides = strides
     virtualTime = firstVirtualTime
   }
 
-  public var workCount: Int { strides.count }
+  public var taskCount: Int { strides.count }
 
-  /// Gives `work` its weight, 1 to `largestWeight`, from when it is woken next.
-  public mutating func register(_ work: Int, weight: Int) {
-    precondition(weight >= 1 && weight <= Self.largestWeight, "no such weight")
-    strides[work] = Self.unit / UInt64(weight)
-  }
-
-  /// Whether nothing is ready.
   @inline(__always) public var isEmpty: Bool { ready.count == 0 }
 
-  /// Makes `work` ready for one quantum, if it is not. Complexity: O(log n).
-  public mutating func wake(_ work: Int) {
-    guard !ready.contains(work) else { return }
-    ready.set(work, rank: FinishTime(virtualTime: virtualTime &+ strides[work], arrival: arrivals))
+  /// Goes by the weight.
+  public mutating func admit(_ task: Int, _ attributes: TaskAttributes) {
+    precondition(!ready.contains(task), "the task that has this number is ready")
+    precondition(
+      attributes.weight >= 1 && attributes.weight <= TaskAttributes.largestWeight, "no such weight")
+    strides[task] = Self.unit / UInt64(attributes.weight)
+  }
+
+  /// Makes `task` ready for one quantum, if it is not. Complexity: O(log n).
+  public mutating func wake(_ task: Int, at now: Instant) {
+    guard !ready.contains(task) else { return }
+    ready.set(task, rank: FinishTime(virtualTime: virtualTime &+ strides[task], arrival: arrivals))
     arrivals &+= 1
   }
 
-  /// Takes the work whose quantum is the first to end. Complexity: O(log n).
+  public mutating func withdraw(_ task: Int) { ready.remove(task) }
+
+  /// Takes the task whose quantum is the first to end. Complexity: O(log n).
   ///
   /// - Parameter limit: a budget; nothing is picked when it is zero.
   public mutating func select(_ limit: UInt64) -> Int? {

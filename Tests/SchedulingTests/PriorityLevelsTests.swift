@@ -2,26 +2,27 @@ import Buffers
 import Scheduling
 import Streams
 import TestSupport
+import Timing
 import XCTest
 
 final class PriorityLevelsTests: XCTestCase {
   /// Each of the 256 levels has its place.
   func testAllLevelsInTheirOrder() throws {
     let memory = TestArena(byteCount: 1 << 16)
-    var rule = try PriorityLevels(workCount: 256, in: &memory.arena)
-    for work in 0..<256 { rule.register(work, level: 255 - work) }
+    var rule = try PriorityLevels(taskCount: 256, in: &memory.arena)
+    for work in 0..<256 { rule.admit(work, TaskAttributes(level: UInt8(255 - work))) }
     var random = SeededRandom()
-    for work in (0..<256).shuffled(using: &random) { rule.wake(work) }
+    for work in (0..<256).shuffled(using: &random) { rule.wake(work, at: .zero) }
     XCTAssertEqual((0..<256).map { _ in rule.select(.max) }, (0..<256).reversed(), "SEED=\(random.seed)")
     XCTAssertTrue(rule.isEmpty)
   }
 
   func testTheLimitHidesLessUrgentLevels() throws {
     let memory = TestArena(byteCount: 1 << 16)
-    var rule = try PriorityLevels(workCount: 3, in: &memory.arena)
+    var rule = try PriorityLevels(taskCount: 3, in: &memory.arena)
     for (work, level) in [63, 64, 255].enumerated() {
-      rule.register(work, level: level)
-      rule.wake(work)
+      rule.admit(work, TaskAttributes(level: UInt8(level)))
+      rule.wake(work, at: .zero)
     }
     XCTAssertNil(rule.select(63))
     XCTAssertEqual(rule.select(64), 0)
@@ -31,32 +32,32 @@ final class PriorityLevelsTests: XCTestCase {
     XCTAssertEqual(rule.select(256), 2)
   }
 
-  func testANewLevelCountsFromTheNextWakeUp() throws {
+  /// A number is given again, to a task of another level, when the task before it is not ready any more.
+  func testANumberIsAdmittedAgainWithAnotherLevel() throws {
     let memory = TestArena(byteCount: 1 << 16)
-    var rule = try PriorityLevels(workCount: 2, in: &memory.arena)
-    rule.register(0, level: 5)
-    rule.register(1, level: 6)
-    rule.wake(0)
-    rule.wake(1)
-    rule.register(0, level: 9)
-    XCTAssertEqual(rule.select(.max), 0, "it was ready at level 5")
-    rule.wake(0)
-    XCTAssertEqual(rule.select(.max), 1)
-    XCTAssertEqual(rule.select(.max), 0)
+    var rule = try PriorityLevels(taskCount: 2, in: &memory.arena)
+    rule.admit(0, TaskAttributes(level: 5))
+    rule.admit(1, TaskAttributes(level: 6))
+    rule.wake(0, at: .zero)
+    rule.wake(1, at: .zero)
+    rule.withdraw(0)
+    rule.admit(0, TaskAttributes(level: 9))
+    rule.wake(0, at: .zero)
+    XCTAssertEqual((0..<3).map { _ in rule.select(.max) }, [1, 0, nil])
   }
 
   func testInTurnWithinALevel() throws {
     let memory = TestArena(byteCount: 1 << 16)
-    var rule = try PriorityLevels(workCount: 70, in: &memory.arena)
+    var rule = try PriorityLevels(taskCount: 70, in: &memory.arena)
     for work in [69, 3, 40] {
-      rule.register(work, level: 200)
-      rule.wake(work)
+      rule.admit(work, TaskAttributes(level: 200))
+      rule.wake(work, at: .zero)
     }
     var order: [Int] = []
     for _ in 0..<6 {
       guard let work = rule.select(.max) else { return XCTFail("three are always ready") }
       order.append(work)
-      rule.wake(work)
+      rule.wake(work, at: .zero)
     }
     XCTAssertEqual(order, [69, 3, 40, 69, 3, 40])
   }

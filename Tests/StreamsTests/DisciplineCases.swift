@@ -114,9 +114,9 @@ struct DisciplineCases {
   private static func tasks(in arena: inout Arena) throws -> [DisciplineCase] {
     let inTurn = DisciplinePromise(makeOrder: { LeastFirst.arrival }, waitBound: { _ in 30 - 1 })
     let roundRobin = DisciplineCase(
-      "RoundRobin", try RoundRobin(workCount: 30, in: &arena), inTurn, keyCount: 30
+      "RoundRobin", try RoundRobin(taskCount: 30, in: &arena), inTurn, keyCount: 30
     ) { rule, work in
-      rule.wake(work.number)
+      rule.wake(work.number, at: .zero)
       return true
     }
     return try [roundRobin, weightedFair(in: &arena), bitmap(), levels(in: &arena), interrupts()]
@@ -124,15 +124,15 @@ struct DisciplineCases {
 
   private static func weightedFair(in arena: inout Arena) throws -> DisciplineCase {
     let weights = (0..<14).map { 1 << ($0 % 5) }
-    var rule = try WeightedFair(workCount: weights.count, firstVirtualTime: 0 &- (1 << 50), in: &arena)
-    for work in weights.indices { rule.register(work, weight: weights[work]) }
+    var rule = try WeightedFair(taskCount: weights.count, firstVirtualTime: 0 &- (1 << 50), in: &arena)
+    for work in weights.indices { rule.admit(work, TaskAttributes(weight: UInt16(weights[work]))) }
     let promise = DisciplinePromise(
       makeOrder: { FirstToFinish() },
       waitBound: { work in
         weights.indices.filter { $0 != work.number }.map { weights[$0] / Int(work.rank) + 1 }.reduce(0, +)
       })
     return DisciplineCase("WeightedFair", rule, promise, keyCount: weights.count) { rule, work in
-      rule.wake(work.number)
+      rule.wake(work.number, at: .zero)
       return true
     }.withRanks { number, _ in UInt64(weights[number]) }
   }
@@ -157,11 +157,11 @@ struct DisciplineCases {
   private static func levels(in arena: inout Arena) throws -> DisciplineCase {
     // Every fourth of level 0, the others all over the 256.
     let levels = (0..<100).map { $0 % 4 == 0 ? 0 : $0 * 37 % 256 }
-    var rule = try PriorityLevels(workCount: levels.count, in: &arena)
-    for work in levels.indices { rule.register(work, level: levels[work]) }
+    var rule = try PriorityLevels(taskCount: levels.count, in: &arena)
+    for work in levels.indices { rule.admit(work, TaskAttributes(level: UInt8(levels[work]))) }
     let promise = levelPromise({ LeastFirst(ties: .byArrival) }, ofLevelZero: levels.filter { $0 == 0 }.count)
     return DisciplineCase("PriorityLevels", rule, promise, keyCount: levels.count) { rule, work in
-      rule.wake(work.number)
+      rule.wake(work.number, at: .zero)
       return true
     }.withRanks { number, _ in UInt64(levels[number]) }.withLimits { UInt64.random(in: 0...256, using: &$0) }
   }
@@ -181,11 +181,13 @@ struct DisciplineCases {
     func promise(ties: LeastFirst.Ties) -> DisciplinePromise {
       DisciplinePromise(isWithin: { $0.rank <= $1 }, makeOrder: { LeastFirst(ties: ties) })
     }
-    let tree = try DeadlineTree(workCount: 40, in: &arena)
+    var tree = try DeadlineTree(taskCount: 40, in: &arena)
+    // Without patience a task is due when it is woken.
+    for task in 0..<40 { tree.admit(task, TaskAttributes(patience: .zero)) }
     let heap = try DeadlineHeap(keyCount: 40, in: &arena)
     return [
       DisciplineCase("DeadlineTree", tree, promise(ties: .byArrival), keyCount: 40) { rule, work in
-        rule.wake(work.number, deadline: Instant(nanoseconds: work.rank))
+        rule.wake(work.number, at: Instant(nanoseconds: work.rank))
         return true
       },
       DisciplineCase("DeadlineHeap", heap, promise(ties: .inAnyOrder), keyCount: 40) { rule, work in
