@@ -42,7 +42,7 @@ final class RoundRobinTests: XCTestCase {
   }
 
   func testAnArenaThatIsTooSmallIsSaidSo() {
-    let memory = TestArena(byteCount: 1 << 10)
+    let memory = TestArena(byteCount: 1 << 12)
     XCTAssertThrowsError(try makeRule(1 << 20, memory)) { XCTAssertEqual($0 as? ArenaError, .exhausted) }
     XCTAssertNoThrow(try makeRule(0, memory))
   }
