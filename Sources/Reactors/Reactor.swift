@@ -10,16 +10,18 @@ import Tracing
 public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   public var core: Core
   public private(set) var record: ReactorRecord
-  private var interrupts = InterruptQueue()
+  private var interrupts: InterruptQueue
   private var tasks = PriorityBitmap()
   private var timers: DeadlineHeap
   private var taskOfSource: InlineArray<64, Int8> = InlineArray(repeating: -1)
 
   public init(core: consuming Core, traceCapacity: Int, in arena: inout Arena) throws(ArenaError) {
     let trace = try TraceRing(capacity: traceCapacity, in: &arena)
+    let interrupts = try InterruptQueue(in: &arena)
     let timers = try DeadlineHeap(keyCount: PriorityBitmap.taskCount, in: &arena)
     self.core = core
     record = ReactorRecord(trace: trace)
+    self.interrupts = interrupts
     self.timers = timers
   }
 
@@ -57,11 +59,15 @@ public struct Reactor<Core: ReactorCore & ~Copyable>: ~Copyable {
   /// Takes every marked source, the most urgent first, and wakes its task.
   @inline(__always)
   private mutating func takeInterrupts(_ pending: UInt64) {
-    interrupts.mark(pending)
+    var marks = pending
+    while marks != 0 {
+      let source = marks.trailingZeroBitCount
+      interrupts.mark(source, at: core.take(source: source))
+      marks &= marks &- 1
+    }
     while let source = interrupts.select(.max) {
-      let marked = core.take(source: source)
       record.counters.interruptsOfSource[source] &+= 1
-      record.trace.record(.interrupt, at: marked, subject: source)
+      record.trace.record(.interrupt, at: interrupts.arrival(of: source), subject: source)
       let task = Int(taskOfSource[source])
       if task >= 0 { tasks.wake(task: task) }
     }

@@ -1,51 +1,125 @@
+public import Buffers
 public import Streams
+public import Timing
 
-/// The interrupt scheduler: marked sources by priority, the highest first, equal ones by their number.
+/// The interrupt scheduler: marked sources by priority, the most urgent first, equal ones in order of arrival.
 ///
-/// Interrupts only mark; this queue decides what is served. A source marked again while it is served is not lost:
-/// the mark is taken before the source is served. Context: reactor.
-public struct InterruptQueue: Discipline {
-  /// A source of interrupts, 0 to 63.
+/// Interrupts only mark; this queue decides what is served. A source arrives with its first mark since it was picked
+/// last, and is queued once, however often it is marked until then. A mark that comes after it was picked queues it
+/// anew, so none is lost while a source is served.
+///
+/// A source may have a limit. A mark beyond it is kept, but not picked before its time; until then the source is to be
+/// masked, and costs nothing (`InterruptQueue+Limits.swift`).
+///
+/// **Longest wait**: of what is marked at one time each source is picked once, so a marked source waits for at most
+/// `sourceCount` - 1 picks as long as nothing is marked in between. When more is marked between picks, what is more
+/// urgent goes first, as often as its limit lets it: in a time T a source waits for at most T / interval + burst + 1
+/// picks of each more urgent one, and of each other equal one for one. So it is never starved as long as the limits of
+/// the more urgent ones together leave time for it; by a more urgent source without a limit it can be. Context: reactor.
+public struct InterruptQueue: Discipline, ~Copyable {
+  /// A source of interrupts, 0 to `sourceCount` - 1.
   public typealias Work = Int
 
   /// Sources that fit one core's pending word.
-  public static let sourceCount = 64
+  public static var sourceCount: Int { 64 }
   /// Priorities, 0 the most urgent.
-  public static let priorityCount = 8
+  public static var priorityCount: Int { 8 }
 
-  private var sourcesOfPriority: InlineArray<8, UInt64> = InlineArray(repeating: 0)
-  private var pending: UInt64 = 0
-
-  public init() { sourcesOfPriority[Self.priorityCount - 1] = .max }
-
-  /// Gives `source` its priority; until then it has the least urgent one. Context: boot.
-  public mutating func register(source: Int, priority: Int) {
-    precondition(source >= 0 && source < Self.sourceCount, "no such interrupt source")
-    precondition(priority >= 0 && priority < Self.priorityCount, "no such interrupt priority")
-    for level in 0..<Self.priorityCount { sourcesOfPriority[level] &= ~(1 << UInt64(source)) }
-    sourcesOfPriority[priority] |= 1 << UInt64(source)
+  /// What is known of a source.
+  struct Source {
+    var arrival = Instant.zero
+    var bucket = TokenBucket(TokenRate(every: .nanoseconds(1)))
+    var stormCount: UInt64 = 0
   }
 
-  /// Adds marked sources, a bit each.
-  @inline(__always)
-  public mutating func mark(_ sources: UInt64) { pending |= sources }
+  // Not inline arrays: of these an element is read by copying all of them.
+  var sources: Table<Source>
+  private var sourcesOfPriority: InlineArray<8, UInt64> = InlineArray(repeating: 0)
+  /// Sources that have a limit, a bit each.
+  private var limitedSources: UInt64 = 0
+  /// Sources that can be picked, a bit each.
+  var pending: UInt64 = 0
+  /// Sources whose mark is kept until their time has come, a bit each; none of them is pending.
+  public internal(set) var throttledSources: UInt64 = 0
+  /// When the first of the throttled sources may be released; `never` when there is none.
+  public internal(set) var nextRelease = Instant.never
 
-  /// Takes the most urgent marked source. Complexity: O(`priorityCount`).
+  /// Nothing is marked; every source has the least urgent priority and no limit. Context: boot.
+  public init(in arena: inout Arena) throws(ArenaError) {
+    sources = try Table(repeating: Source(), count: Self.sourceCount, in: &arena)
+    sourcesOfPriority[Self.priorityCount - 1] = .max
+  }
+
+  /// Gives `source` its priority, and how often it may be served at most. Context: boot.
+  public mutating func register(source: Int, priority: Int, limit: TokenRate? = nil) {
+    precondition(source >= 0 && source < Self.sourceCount, "no such interrupt source")
+    precondition(priority >= 0 && priority < Self.priorityCount, "no such interrupt priority")
+    let bit: UInt64 = 1 << UInt64(source)
+    for level in 0..<Self.priorityCount { sourcesOfPriority[level] &= ~bit }
+    sourcesOfPriority[priority] |= bit
+    limitedSources &= ~bit
+    if let limit {
+      limitedSources |= bit
+      sources[source].bucket = TokenBucket(limit)
+    }
+  }
+
+  /// Sources that are queued, the throttled ones among them, a bit each.
+  @inline(__always) public var markedSources: UInt64 { pending | throttledSources }
+
+  /// When `source` arrived, of one that was just picked or is queued.
+  @inline(__always) public func arrival(of source: Int) -> Instant { sources[source].arrival }
+
+  /// Queues a source, unless it is queued already. Complexity: O(1).
+  ///
+  /// - Parameter arrival: when it was first marked since it was marked here last.
+  /// - Returns: false when it now has exceeded its limit and is to be masked until `releaseDue` gives it.
+  @inline(__always) @discardableResult
+  public mutating func mark(_ source: Int, at arrival: Instant) -> Bool {
+    precondition(UInt(bitPattern: source) < UInt(Self.sourceCount), "no such interrupt source")
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: source)
+    guard markedSources & bit == 0 else { return true }
+    sources[source].arrival = arrival
+    if limitedSources & bit != 0, !takeToken(source, at: arrival) { return false }
+    pending |= bit
+    return true
+  }
+
+  /// Takes the most urgent source that can be picked. Complexity: O(1) when there is one, else O(`priorityCount`) and
+  /// O(n) for n equal ones.
   ///
   /// - Parameter limit: how many of the most urgent priorities are looked at; `.max` for all.
   @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
-    pending == 0 ? nil : selectMarked(limit)
+    let marked = pending
+    guard marked != 0 else { return nil }
+    guard limit == .max, marked & (marked &- 1) == 0 else { return selectAmongOthers(limit) }
+    pending = 0
+    return marked.trailingZeroBitCount
   }
 
-  private mutating func selectMarked(_ limit: UInt64) -> Int? {
+  private mutating func selectAmongOthers(_ limit: UInt64) -> Int? {
+    let pending = pending
     for priority in 0..<Int(truncatingIfNeeded: min(limit, UInt64(Self.priorityCount))) {
       let marked = pending & sourcesOfPriority[priority]
-      if marked != 0 {
-        pending &= ~(marked & (0 &- marked))
-        return marked.trailingZeroBitCount
+      guard marked == 0 else {
+        let source = firstArrived(marked)
+        self.pending = pending & ~(1 &<< UInt64(truncatingIfNeeded: source))
+        return source
       }
     }
     return nil
+  }
+
+  /// Of several that arrived at once, the one of the lowest number.
+  private func firstArrived(_ marked: UInt64) -> Int {
+    var first = marked.trailingZeroBitCount
+    var rest = marked & (marked &- 1)
+    while rest != 0 {
+      let source = rest.trailingZeroBitCount
+      if sources[source].arrival < sources[first].arrival { first = source }
+      rest &= rest &- 1
+    }
+    return first
   }
 }

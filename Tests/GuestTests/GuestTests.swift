@@ -26,7 +26,9 @@ private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) 
     InterruptTests.timerFiresInItsWindowAndNeverEarly(&core, &$0)
   }
   report.run("a disarmed timer stays silent") { InterruptTests.aDisarmedTimerStaysSilent(&core, &$0) }
-  report.run("interrupts are served by priority") { InterruptTests.interruptsAreServedByPriority(&core, &$0) }
+  report.run("interrupts are served by priority") {
+    InterruptTests.interruptsAreServedByPriority(&core, &$0, in: &arena)
+  }
   report.run("the stamp is of the first mark") { InterruptTests.theStampIsOfTheFirstMark(&core, &$0) }
   report.run("sleep loses no wake-up in 10,000") { InterruptTests.sleepLosesNoWakeUp(&core, &$0) }
   QueueTests.run(&report, in: &arena)

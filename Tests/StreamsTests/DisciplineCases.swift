@@ -119,7 +119,7 @@ struct DisciplineCases {
       rule.wake(work.number, at: .zero)
       return true
     }
-    return try [roundRobin, weightedFair(in: &arena), bitmap(), levels(in: &arena), interrupts()]
+    return try [roundRobin, weightedFair(in: &arena), bitmap(), levels(in: &arena), interrupts(in: &arena)]
   }
 
   private static func weightedFair(in arena: inout Arena) throws -> DisciplineCase {
@@ -166,14 +166,14 @@ struct DisciplineCases {
     }.withRanks { number, _ in UInt64(levels[number]) }.withLimits { UInt64.random(in: 0...256, using: &$0) }
   }
 
-  private static func interrupts() -> DisciplineCase {
-    var rule = InterruptQueue()
+  private static func interrupts(in arena: inout Arena) throws -> DisciplineCase {
+    var rule = try InterruptQueue(in: &arena)
     for source in 0..<64 { rule.register(source: source, priority: source * 3 % 8) }
-    var promise = levelPromise({ LeastFirst(ties: .byNumber) }, ofLevelZero: 1)
-    promise.waitBound = { $0.number == 0 ? 0 : nil }
+    let promise = levelPromise({ LeastFirst(ties: .byArrival) }, ofLevelZero: 8)
+    var clock: UInt64 = 0
     return DisciplineCase("InterruptQueue", rule, promise, keyCount: 64) { rule, work in
-      rule.mark(1 << UInt64(work.number))
-      return true
+      clock += 1
+      return rule.mark(work.number, at: Instant(nanoseconds: clock))
     }.withRanks { number, _ in UInt64(number * 3 % 8) }.withLimits { UInt64.random(in: 0...8, using: &$0) }
   }
 

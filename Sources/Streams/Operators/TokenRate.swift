@@ -20,21 +20,21 @@ public struct TokenRate: Sendable, BitwiseCopyable {
 ///
 /// Kept as one instant, when the bucket will be full, so that nothing is rounded, nothing adds up while it is idle, and
 /// tokens come at whole intervals, however late they are asked for, as long as the bucket is not full.
-struct TokenBucket: BitwiseCopyable {
+public struct TokenBucket: BitwiseCopyable {
   private let rate: TokenRate
   private let refillTime: Duration
   private var fullAt = Instant.zero
 
-  init(_ rate: TokenRate) {
+  public init(_ rate: TokenRate) {
     self.rate = rate
     refillTime = .nanoseconds(rate.interval.nanoseconds * UInt64(rate.burst - 1))
   }
 
   /// When there is a token, if nobody takes one before. Complexity: O(1).
-  var nextToken: Instant { .zero + fullAt.since(.zero + refillTime) }
+  public var nextToken: Instant { .zero + fullAt.since(.zero + refillTime) }
 
-  /// Takes a token that is there. Complexity: O(1).
-  mutating func take(at now: Instant) {
+  /// Takes a token that is there, not before `nextToken`. Complexity: O(1).
+  public mutating func take(at now: Instant) {
     precondition(now >= nextToken, "no token is taken ahead of its time")
     fullAt = max(fullAt, now) + rate.interval
   }
