@@ -61,4 +61,38 @@ final class PriorityLevelsTests: XCTestCase {
     }
     XCTAssertEqual(order, [69, 3, 40, 69, 3, 40])
   }
+
+  /// Also when tasks are withdrawn from anywhere, and their numbers given to tasks of other levels.
+  func testAgainstASortedModel() throws {
+    var random = SeededRandom()
+    let seed = random.seed
+    let memory = TestArena(byteCount: 1 << 16)
+    var rule = try PriorityLevels(taskCount: 40, in: &memory.arena)
+    let choice: [UInt8] = [0, 1, 63, 64, 128, 191, 192, 255]
+    var levels = Array(repeating: TaskAttributes().level, count: 40)
+    // In order of arrival.
+    var ready: [Int] = []
+    for step in 0..<20_000 {
+      let task = Int.random(in: 0..<40, using: &random)
+      // Now and then more is woken than picked, and then less: both the first task and full lists are tried.
+      let isBusy = step / 500 % 2 == 0
+      switch Int.random(in: 0..<12, using: &random) {
+      case 0..<(isBusy ? 6 : 4):
+        rule.wake(task, at: .zero)
+        if !ready.contains(task) { ready.append(task) }
+      case 6:
+        rule.withdraw(task)
+        ready.removeAll { $0 == task }
+        levels[task] = choice.randomElement(using: &random)!
+        rule.admit(task, TaskAttributes(level: levels[task]))
+      default:
+        let limit = Int.random(in: 0..<400, using: &random)
+        let first = ready.min { levels[$0] < levels[$1] }
+        let expected = first.flatMap { Int(levels[$0]) < limit ? $0 : nil }
+        XCTAssertEqual(rule.select(limit > 256 ? .max : UInt64(limit)), expected, "SEED=\(seed)")
+        ready.removeAll { $0 == expected }
+      }
+      XCTAssertEqual(rule.isEmpty, ready.isEmpty, "SEED=\(seed)")
+    }
+  }
 }
