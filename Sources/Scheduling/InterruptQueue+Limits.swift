@@ -6,8 +6,8 @@ public import Timing
 ///
 /// In any time of length T a limited source is queued at most `burst` plus T over `interval` times. Its mark beyond
 /// that is counted and kept; the source is to be masked, which ends its interrupts at the controller, until
-/// `nextRelease`. Then it is queued, of the arrival that it had, and is to be unmasked before it is served, so that what
-/// happens at the device is either seen by the service or marks again.
+/// `nextRelease`. Then it is queued, of the arrival that it had, and is to be unmasked before it is served, so that
+/// what happens at the device is either seen by the service or marks again.
 extension InterruptQueue {
   /// How often `source` exceeded its limit.
   public func stormCount(of source: Int) -> UInt64 { sources[source].stormCount }

@@ -15,7 +15,8 @@ public import Timing
 /// `sourceCount` - 1 picks as long as nothing is marked in between. When more is marked between picks, what is more
 /// urgent goes first, as often as its limit lets it: in a time T a source waits for at most T / interval + burst + 1
 /// picks of each more urgent one, and of each other equal one for one. So it is never starved as long as the limits of
-/// the more urgent ones together leave time for it; by a more urgent source without a limit it can be. Context: reactor.
+/// the more urgent ones together leave time for it; by a more urgent source without a limit it can be.
+/// Context: reactor.
 public struct InterruptQueue: Discipline, ~Copyable {
   /// A source of interrupts, 0 to `sourceCount` - 1.
   public typealias Work = Int

@@ -8,7 +8,7 @@ public import Timing
 /// often it was woken: it is picked once, and is not ready any more when it has been. Each discipline says in its
 /// documentation in which order it picks and how long a ready task can wait, in picks of others. Context: reactor.
 public protocol TaskDiscipline: Discipline, ~Copyable where Work == Int {
-  /// Room for `taskCount` tasks. None is ready, and each has the attributes that `TaskAttributes()` says. Context: boot.
+  /// Room for `taskCount` tasks. None is ready, and each has the attributes of `TaskAttributes()`. Context: boot.
   ///
   /// - Parameter taskCount: 0 to 2^30.
   init(taskCount: Int, in arena: inout Arena) throws(ArenaError)
