@@ -5,9 +5,9 @@ public import Timing
 ///
 /// A quantum takes 1 / weight of virtual time, begins where the quantum picked last has ended, and is picked when it is
 /// the first to end, equal ones in order of arrival. **Longest wait**: a task of weight w that becomes ready at any
-/// time waits, for each other one of weight v, for at most floor(v / w) + 1 picks. And one that is woken again whenever it
-/// was picked has had, of the first n picks, at least floor(n * w / W), W being the sum of all weights: it is never a
-/// whole quantum behind its share. Who was not ready has saved up nothing. O(log n). Context: reactor.
+/// time waits, for each other one of weight v, for at most floor(v / w) + 1 picks. And one that is woken again whenever
+/// it was picked has had, of the first n picks, at least floor(n * w / W), W being the sum of all weights: it is never
+/// a whole quantum behind its share. Who was not ready has saved up nothing. O(log n). Context: reactor.
 public struct WeightedFair: TaskDiscipline, ~Copyable {
   /// What virtual time passes in a quantum of weight 1: so much that a weight's rounding is below 2^-38 of its share.
   private static var unit: UInt64 { 1 << 48 }

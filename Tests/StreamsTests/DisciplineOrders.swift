@@ -13,7 +13,7 @@ extension PromisedOrder {
 
 /// The least rank first.
 final class LeastFirst: PromisedOrder {
-  enum Ties { case byArrival, byNumber, inAnyOrder }
+  enum Ties { case byArrival, inAnyOrder }
   private let ties: Ties
   private let rank: (OfferedWork) -> UInt64
 
@@ -32,11 +32,7 @@ final class LeastFirst: PromisedOrder {
       }
       if rank(other) < own { return false }
       guard rank(other) == own else { continue }
-      switch ties {
-      case .byArrival: if cameBefore { return false }
-      case .byNumber: if other.number < work.number { return false }
-      case .inAnyOrder: break
-      }
+      if ties == .byArrival, cameBefore { return false }
     }
     return true
   }
