@@ -130,7 +130,7 @@ let host: [Target] = [
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
-  tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
+  tests("Timers", ["Timers", "Scheduling", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
   tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers"]),

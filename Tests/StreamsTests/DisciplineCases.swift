@@ -12,7 +12,7 @@ struct DisciplineCases {
 
   static func all(in arena: inout Arena) throws -> [DisciplineCase] {
     try queues(in: &arena) + links(in: &arena) + manyEnded(in: &arena) + classes(in: &arena)
-      + tasks(in: &arena) + deadlines(in: &arena)
+      + tasks(in: &arena) + deadlines(in: &arena) + timers(in: &arena)
   }
 
   /// First in, first out: a message waits for those that were there.
@@ -197,5 +197,29 @@ struct DisciplineCases {
         UInt64.random(in: 0...60, using: &$0)
       }
     }
+  }
+
+  /// Timers, whose time only goes forward.
+  private static func timers(in arena: inout Arena) throws -> [DisciplineCase] {
+    let wheelClock = TimerClock()
+    let clock = TimerClock()
+    let promise = DisciplinePromise(
+      isWithin: { $0.rank <= $1 }, makeOrder: { LeastFirst(ties: .byArrival) })
+    let wheel = try TimerWheel(keyCount: 40, in: &arena)
+    let timers = try Timers(taskCount: 40, timerCount: 40, in: &arena)
+    return [
+      DisciplineCase(
+        "TimerWheel", Clocked(wheel, wheelClock) { $0.deadline(of: $1) }, promise, keyCount: 40
+      ) { rule, work in
+        rule.rule.set(key: work.number, deadline: Instant(nanoseconds: work.rank))
+        return true
+      }.onClock(wheelClock),
+      // Each task waits for its own deadline, or for a timer made for it: one task may do both.
+      DisciplineCase("Timers", Clocked(timers, clock) { $0.deadline(of: $1) }, promise, keyCount: 40) {
+        rule, work in
+        rule.rule.set(task: work.number, deadline: Instant(nanoseconds: work.rank))
+        return true
+      }.onClock(clock),
+    ]
   }
 }
