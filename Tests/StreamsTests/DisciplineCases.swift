@@ -199,27 +199,21 @@ struct DisciplineCases {
     }
   }
 
-  /// Timers, whose time only goes forward.
   private static func timers(in arena: inout Arena) throws -> [DisciplineCase] {
-    let wheelClock = TimerClock()
-    let clock = TimerClock()
-    let promise = DisciplinePromise(
-      isWithin: { $0.rank <= $1 }, makeOrder: { LeastFirst(ties: .byArrival) })
     let wheel = try TimerWheel(keyCount: 40, in: &arena)
-    let timers = try Timers(taskCount: 40, timerCount: 40, in: &arena)
+    let timers = try Timers(taskCount: 40, timerCount: 20, in: &arena)
+    var created: [Int: TimerID] = [:]
     return [
-      DisciplineCase(
-        "TimerWheel", Clocked(wheel, wheelClock) { $0.deadline(of: $1) }, promise, keyCount: 40
-      ) { rule, work in
-        rule.rule.set(key: work.number, deadline: Instant(nanoseconds: work.rank))
-        return true
-      }.onClock(wheelClock),
-      // Each task waits for its own deadline, or for a timer made for it: one task may do both.
-      DisciplineCase("Timers", Clocked(timers, clock) { $0.deadline(of: $1) }, promise, keyCount: 40) {
-        rule, work in
-        rule.rule.set(task: work.number, deadline: Instant(nanoseconds: work.rank))
-        return true
-      }.onClock(clock),
+      .timers("TimerWheel", wheel, keyCount: 40) { wheel, work in
+        wheel.set(key: work.number, deadline: Instant(nanoseconds: work.rank))
+      },
+      // Half of the tasks wait for a timer made for them, the others for a deadline of their own.
+      .timers("Timers", timers, keyCount: 40) { timers, work in
+        let due = Instant(nanoseconds: work.rank)
+        guard work.number < 20 else { return timers.set(task: work.number, deadline: due) }
+        if let old = created[work.number] { try! timers.destroy(old) }
+        created[work.number] = try! timers.create(once: due, task: work.number)
+      },
     ]
   }
 }
