@@ -1,12 +1,15 @@
 /// A slot of a timing wheel: one of 64 at one of eleven levels. A level is a digit of the time written to base 64.
-struct Place: Equatable {
+struct Place: Comparable, BitwiseCopyable {
   /// Bits of a digit.
   private static var digit: UInt64 { 6 }
   private static var mask: UInt64 { 63 }
   static var levelCount: Int { 11 }
   static var slotCount: Int { levelCount << Int(digit) }
 
-  /// The level times 64, and the slot in it.
+  /// Behind all slots.
+  static var none: Place { Place(number: slotCount) }
+
+  /// The level times 64, and the slot in it. Of those occupied at one time, the least comes first.
   let number: Int
 
   @inline(__always)
@@ -34,4 +37,7 @@ struct Place: Equatable {
     let shift = UInt64(truncatingIfNeeded: level) &* Self.digit
     return (time &>> shift & ~Self.mask | UInt64(truncatingIfNeeded: slot)) &<< shift
   }
+
+  @inline(__always)
+  static func < (left: Place, right: Place) -> Bool { left.number < right.number }
 }

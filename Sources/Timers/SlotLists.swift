@@ -7,7 +7,7 @@ import Buffers
 struct SlotLists: ~Copyable {
   private var nodes: Table<Node>
   private let firstHead: Int
-  private var occupiedSlots: InlineArray<16, UInt64> = InlineArray(repeating: 0)
+  private var occupiedSlots: Table<UInt64>
   /// A bit for each level with an occupied slot.
   private var occupiedLevels: UInt64 = 0
 
@@ -21,9 +21,12 @@ struct SlotLists: ~Copyable {
 
   init(keyCount: Int, in arena: inout Arena) throws(ArenaError) {
     precondition(keyCount >= 0 && keyCount <= Int(UInt32.max) - Place.slotCount, "no such number of timers")
-    nodes = try Table(count: keyCount + Place.slotCount, in: &arena) {
+    let occupiedSlots = try Table(repeating: UInt64(0), count: Place.levelCount, in: &arena)
+    let nodes = try Table(count: keyCount + Place.slotCount, in: &arena) {
       Node(next: UInt32($0), previous: UInt32($0))
     }
+    self.nodes = nodes
+    self.occupiedSlots = occupiedSlots
     firstHead = keyCount
   }
 
@@ -35,7 +38,7 @@ struct SlotLists: ~Copyable {
   var first: Place? {
     guard occupiedLevels != 0 else { return nil }
     let level = occupiedLevels.trailingZeroBitCount
-    return Place(level: level, slot: occupiedSlots[level & 15].trailingZeroBitCount)
+    return Place(level: level, slot: occupiedSlots[level].trailingZeroBitCount)
   }
 
   @inline(__always)
@@ -53,23 +56,37 @@ struct SlotLists: ~Copyable {
     nodes[key] = Node(deadline: deadline, next: UInt32(truncatingIfNeeded: head), previous: last)
     nodes[Int(last)].next = UInt32(truncatingIfNeeded: key)
     nodes[head].previous = UInt32(truncatingIfNeeded: key)
-    occupiedSlots[place.level & 15] |= 1 &<< UInt64(truncatingIfNeeded: place.slot)
+    occupiedSlots[place.level] |= 1 &<< UInt64(truncatingIfNeeded: place.slot)
     occupiedLevels |= 1 &<< UInt64(truncatingIfNeeded: place.level)
   }
 
-  /// Takes a key out of its slot; whether it was the last one there.
+  /// Takes a key out of its slot, and gives the slot when no other key is left there.
   @inline(__always)
-  mutating func remove(_ key: Int) -> Bool {
+  mutating func remove(_ key: Int) -> Place? {
     let node = nodes[key]
     nodes[key].deadline = .max
     nodes[Int(node.previous)].next = node.next
     nodes[Int(node.next)].previous = node.previous
-    guard node.next == node.previous else { return false }
-    vacate(Place(number: Int(node.next) &- firstHead))
-    return true
+    guard node.next == node.previous else { return nil }
+    let place = Place(number: Int(node.next) &- firstHead)
+    vacate(place)
+    return place
   }
 
-  /// Moves all of a slot, in their order, to where they belong at `time`.
+  /// The earliest deadline in an occupied slot. Complexity: O(keys in the slot).
+  func earliestDeadline(in place: Place) -> UInt64 {
+    let head = firstHead &+ place.number
+    var earliest = UInt64.max
+    var key = Int(nodes[head].next)
+    while key != head {
+      let node = nodes[key]
+      earliest = min(earliest, node.deadline)
+      key = Int(node.next)
+    }
+    return earliest
+  }
+
+  /// Moves all of a slot, in their order, to where they belong at `time`, which lies in the slot.
   mutating func spread(_ place: Place, at time: UInt64) {
     let head = firstHead &+ place.number
     var key = Int(nodes[head].next)
@@ -85,8 +102,8 @@ struct SlotLists: ~Copyable {
 
   @inline(__always)
   private mutating func vacate(_ place: Place) {
-    let level = place.level & 15
-    occupiedSlots[level] &= ~(1 &<< UInt64(truncatingIfNeeded: place.slot))
-    if occupiedSlots[level] == 0 { occupiedLevels &= ~(1 &<< UInt64(truncatingIfNeeded: place.level)) }
+    let left = occupiedSlots[place.level] & ~(1 &<< UInt64(truncatingIfNeeded: place.slot))
+    occupiedSlots[place.level] = left
+    if left == 0 { occupiedLevels &= ~(1 &<< UInt64(truncatingIfNeeded: place.level)) }
   }
 }

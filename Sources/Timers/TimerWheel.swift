@@ -25,9 +25,10 @@ public struct TimerWheel: Discipline, ~Copyable {
   public private(set) var count = 0
   /// Timers that were set to a time already past. It wraps.
   public private(set) var lateCount: UInt64 = 0
-  /// When there may be something to do: the deadline of the first timer when it lies at level 0, the start of its slot
-  /// otherwise; `never` when no timer is set. So never later than the first deadline, and whoever sleeps until then and
-  /// selects wakes for nothing at most once a level. O(1).
+  /// When there may be something to do; `never` when no timer is set. O(1).
+  ///
+  /// Never later than the first deadline. It is the first deadline, unless timers were taken or cancelled and several
+  /// shared the first slot, above level 0: then it may be the slot's start, and one `select` at that time finds out.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
   private var next = UInt64.max
@@ -36,6 +37,8 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// What the timers' places are relative to: never after `present` or a deadline given, nor after any that is set.
   private var time: UInt64 = 0
   private var slots: SlotLists
+  /// The first occupied slot. Up to its start, and in it up to `next`, nothing is due.
+  private var first = Place.none
 
   /// Room for the keys 0 to `keyCount` - 1; no timer is set. Context: boot.
   public init(keyCount: Int, in arena: inout Arena) throws(ArenaError) {
@@ -71,23 +74,43 @@ public struct TimerWheel: Discipline, ~Copyable {
 
   @inline(__always)
   private mutating func insert(_ key: Int, _ asked: UInt64) {
-    time = max(time, present)
+    if present > time { advance() }
     if asked < time { lateCount &+= 1 }
     let deadline = max(asked, time)
     let place = Place(of: deadline, at: time)
     slots.append(key, deadline: deadline, to: place)
-    next = min(next, place.start(at: time))
+    first = min(first, place)
+    next = min(next, deadline)
     count &+= 1
+  }
+
+  /// Brings the places up to the present, at which nothing is due: the first slot may have begun.
+  @inline(__always)
+  private mutating func advance() {
+    time = present
+    guard first != .none, !first.isExact, first.start(at: time) <= time else { return }
+    slots.spread(first, at: time)
+    first = slots.first ?? .none
   }
 
   @inline(__always)
   private mutating func remove(_ key: Int) {
+    let deadline = slots.deadline(of: key)
     count &-= 1
-    if slots.remove(key) { next = firstStart() }
+    if slots.remove(key) == first || deadline == next { findFirst() }
   }
 
   @inline(__always)
-  private func firstStart() -> UInt64 { slots.first?.start(at: time) ?? .max }
+  private mutating func findFirst() {
+    guard let place = slots.first else {
+      first = .none
+      next = .max
+      return
+    }
+    let key = slots.firstKey(in: place)
+    first = place
+    next = place.isExact || slots.isAlone(key) ? slots.deadline(of: key) : place.start(at: time)
+  }
 
   /// Takes the first timer that is due.
   ///
@@ -101,30 +124,35 @@ public struct TimerWheel: Discipline, ~Copyable {
     return takeFirst(until: limit)
   }
 
-  /// Spreads the first slot until its first timer is known. One that is alone is known at any level.
   private mutating func takeFirst(until limit: UInt64) -> Int? {
-    while let place = slots.first {
-      let start = place.start(at: time)
-      guard start <= limit else { break }
-      let key = slots.firstKey(in: place)
-      let isAlone = slots.isAlone(key)
-      let deadline = slots.deadline(of: key)
-      if place.isExact || (isAlone && deadline <= limit) { return take(key, at: deadline, leavesNone: isAlone) }
-      // With no other timer in the slot none is set up to the limit.
-      time = isAlone ? limit : start
-      slots.spread(place, at: time)
+    while first != .none, next <= limit {
+      let key = slots.firstKey(in: first)
+      if !first.isExact && !slots.isAlone(key) {
+        spreadFirst(until: limit)
+        continue
+      }
+      // One that others in its slot were cancelled beside may still be ahead.
+      next = slots.deadline(of: key)
+      if next <= limit { return take(key) }
     }
-    next = firstStart()
     if limit < next { present = limit }
     return nil
   }
 
+  /// Spreads the first slot, so that its earliest timer is known, and lies at level 0 when it is due.
+  private mutating func spreadFirst(until limit: UInt64) {
+    next = slots.earliestDeadline(in: first)
+    time = min(next, limit)
+    slots.spread(first, at: time)
+    first = slots.first ?? .none
+  }
+
+  /// Takes a timer whose deadline is `next`.
   @inline(__always)
-  private mutating func take(_ key: Int, at deadline: UInt64, leavesNone: Bool) -> Int {
-    time = deadline
+  private mutating func take(_ key: Int) -> Int {
+    time = next
     count &-= 1
-    _ = slots.remove(key)
-    next = leavesNone ? firstStart() : deadline
+    if slots.remove(key) != nil { findFirst() }
     return key
   }
 }
