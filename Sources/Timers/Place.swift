@@ -21,8 +21,8 @@ struct Place: Comparable, BitwiseCopyable {
   /// Where a deadline belongs at a time that is not after it: at the highest level at which they differ.
   @inline(__always)
   init(of deadline: UInt64, at time: UInt64) {
-    let highestBit = 63 ^ UInt64(truncatingIfNeeded: ((deadline ^ time) | 1).leadingZeroBitCount)
-    let level = highestBit / Self.digit
+    let differing = deadline ^ time | 1
+    let level = UInt64(truncatingIfNeeded: 63 &- differing.leadingZeroBitCount) / Self.digit
     number = Int(truncatingIfNeeded: level &<< Self.digit | deadline &>> (level &* Self.digit) & Self.mask)
   }
 

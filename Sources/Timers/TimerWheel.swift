@@ -50,15 +50,14 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// The deadline of the key's timer, `never` when it has none. One set late has the time at which it was set.
   @inline(__always)
   public func deadline(of key: Int) -> Instant {
-    precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
-    return Instant(nanoseconds: slots.deadline(of: key))
+    Instant(nanoseconds: slots.deadline(of: checked(key)))
   }
 
   /// Sets the key's timer in place of the one it may have; `never` cancels it. Setting the deadline it already has
   /// changes nothing, not even its place among equal ones.
   @inline(__always)
   public mutating func set(key: Int, deadline: Instant) {
-    if slots.deadline(of: key) == deadline.nanoseconds { return }
+    if slots.deadline(of: checked(key)) == deadline.nanoseconds { return }
     change(key, to: deadline.nanoseconds)
   }
 
@@ -67,16 +66,24 @@ public struct TimerWheel: Discipline, ~Copyable {
   public mutating func cancel(key: Int) { set(key: key, deadline: .never) }
 
   private mutating func change(_ key: Int, to deadline: UInt64) {
-    precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
     if slots.deadline(of: key) != .max { remove(key) }
     if deadline != .max { insert(key, deadline) }
   }
 
   @inline(__always)
+  private func checked(_ key: Int) -> Int {
+    precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
+    return key
+  }
+
+  @inline(__always)
   private mutating func insert(_ key: Int, _ asked: UInt64) {
     if present > time { advance() }
-    if asked < time { lateCount &+= 1 }
-    let deadline = max(asked, time)
+    var deadline = asked
+    if deadline < time {
+      lateCount &+= 1
+      deadline = time
+    }
     let place = Place(of: deadline, at: time)
     slots.append(key, deadline: deadline, to: place)
     first = min(first, place)
@@ -90,7 +97,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     time = present
     guard first != .none, !first.isExact, first.start(at: time) <= time else { return }
     slots.spread(first, at: time)
-    first = slots.first ?? .none
+    first = slots.first
   }
 
   @inline(__always)
@@ -102,14 +109,13 @@ public struct TimerWheel: Discipline, ~Copyable {
 
   @inline(__always)
   private mutating func findFirst() {
-    guard let place = slots.first else {
-      first = .none
+    first = slots.first
+    guard first != .none else {
       next = .max
       return
     }
-    let key = slots.firstKey(in: place)
-    first = place
-    next = place.isExact || slots.isAlone(key) ? slots.deadline(of: key) : place.start(at: time)
+    let key = slots.firstKey(in: first)
+    next = first.isExact || slots.isAlone(key) ? slots.deadline(of: key) : first.start(at: time)
   }
 
   /// Takes the first timer that is due.
@@ -144,7 +150,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     next = slots.earliestDeadline(in: first)
     time = min(next, limit)
     slots.spread(first, at: time)
-    first = slots.first ?? .none
+    first = slots.first
   }
 
   /// Takes a timer whose deadline is `next`.
