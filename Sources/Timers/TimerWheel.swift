@@ -96,7 +96,7 @@ public struct TimerWheel: Discipline, ~Copyable {
   private mutating func advance() {
     time = present
     guard first != .none, !first.isExact, first.start(at: time) <= time else { return }
-    slots.spread(first, at: time)
+    _ = slots.spread(first, at: time)
     first = slots.first
   }
 
@@ -134,7 +134,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     while first != .none, next <= limit {
       let key = slots.firstKey(in: first)
       if !first.isExact && !slots.isAlone(key) {
-        spreadFirst(until: limit)
+        spreadFirst()
         continue
       }
       // One that others in its slot were cancelled beside may still be ahead.
@@ -145,11 +145,11 @@ public struct TimerWheel: Discipline, ~Copyable {
     return nil
   }
 
-  /// Spreads the first slot, so that its earliest timer is known, and lies at level 0 when it is due.
-  private mutating func spreadFirst(until limit: UInt64) {
-    next = slots.earliestDeadline(in: first)
-    time = min(next, limit)
-    slots.spread(first, at: time)
+  /// Spreads the first slot, so that `next` is its earliest deadline: the next slot that is spread is so from there, and
+  /// has that timer at level 0.
+  private mutating func spreadFirst() {
+    time = next
+    next = slots.spread(first, at: time)
     first = slots.first
   }
 

@@ -92,19 +92,9 @@ import Buffers
     return place
   }
 
-  /// The earliest deadline in an occupied slot. Complexity: O(keys in the slot).
-  func earliestDeadline(in place: Place) -> UInt64 {
+  /// Moves all of a slot, in their order, to where they belong at `time`, which lies in the slot; the earliest deadline.
+  mutating func spread(_ place: Place, at time: UInt64) -> UInt64 {
     var earliest = UInt64.max
-    var number = unsafe Int(nodes[place.number].next)
-    while number != place.number {
-      earliest = unsafe min(earliest, nodes[number].deadline)
-      number = unsafe Int(nodes[number].next)
-    }
-    return earliest
-  }
-
-  /// Moves all of a slot, in their order, to where they belong at `time`, which lies in the slot.
-  mutating func spread(_ place: Place, at time: UInt64) {
     let head = UInt32(truncatingIfNeeded: place.number)
     var number = unsafe nodes[place.number].next
     unsafe nodes[place.number].next = head
@@ -113,8 +103,10 @@ import Buffers
     while number != head {
       let node = unsafe nodes[Int(number)]
       append(node: number, deadline: node.deadline, to: Place(of: node.deadline, at: time))
+      earliest = min(earliest, node.deadline)
       number = node.next
     }
+    return earliest
   }
 
   @inline(__always)
