@@ -10,8 +10,8 @@ public import Timing
 ///
 /// - Order: the earliest deadline first, and equal ones in the order in which they were set.
 /// - Never early: nothing is given before its deadline.
-/// - Late: a deadline before the wheel's time (that of the last `select`) counts as that time: the timer is due at once,
-///   and `lateCount` counts it.
+/// - Late: a deadline before the wheel's present (the time of the last `select` that gave nothing, or the deadline last
+///   given when that is later) counts as the present: the timer is due at once, and `lateCount` counts it.
 ///
 /// Setting and cancelling are O(1). A timer is spread at most once a level, so selecting is O(levels) amortised, and time
 /// jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context: reactor.
@@ -27,18 +27,23 @@ public struct TimerWheel: Discipline, ~Copyable {
   public private(set) var lateCount: UInt64 = 0
   /// When there may be something to do; `never` when no timer is set. O(1).
   ///
-  /// Never later than the first deadline. It is the first deadline, unless timers were taken or cancelled and several
-  /// shared the first slot, above level 0: then it may be the slot's start, and one `select` at that time finds out.
+  /// Never later than the first deadline. It is the first deadline, unless more than eight timers share the first slot,
+  /// above level 0, and one that came before them was taken or cancelled: then it may be the slot's start, and one `select`
+  /// at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
+  /// The first deadline or, when `firstKey` is not known, a time that is neither after it nor before `firstStart`.
   private var next = UInt64.max
-  /// The last time at which nothing was due.
+  /// The timer that is due at `next`, of equal ones the first; or -1.
+  private var firstKey = -1
+  /// The first occupied slot, and when it begins.
+  private var first = Place.none
+  private var firstStart = UInt64.max
+  /// What was given was due by now, and nothing is due before: a deadline before it is late.
   private var present: UInt64 = 0
-  /// What the timers' places are relative to: never after `present` or a deadline given, nor after any that is set.
+  /// What the timers' places are relative to: not after the present, nor after any deadline.
   private var time: UInt64 = 0
   private var slots: SlotLists
-  /// The first occupied slot. Up to its start, and in it up to `next`, nothing is due.
-  private var first = Place.none
 
   /// Room for the keys 0 to `keyCount` - 1; no timer is set. Context: boot.
   public init(keyCount: Int, in arena: inout Arena) throws(ArenaError) {
@@ -78,44 +83,42 @@ public struct TimerWheel: Discipline, ~Copyable {
 
   @inline(__always)
   private mutating func insert(_ key: Int, _ asked: UInt64) {
-    if present > time { advance() }
-    var deadline = asked
-    if deadline < time {
-      lateCount &+= 1
-      deadline = time
-    }
+    // Up to where the first slot begins, all places stay what they are.
+    if firstStart > present { time = max(time, present) }
+    let earliest = max(present, time)
+    if asked < earliest { lateCount &+= 1 }
+    let deadline = max(asked, earliest)
     let place = Place(of: deadline, at: time)
     slots.append(key, deadline: deadline, to: place)
-    first = min(first, place)
-    next = min(next, deadline)
     count &+= 1
+    if deadline < next { begin(with: key, deadline, in: place) }
   }
 
-  /// Brings the places up to the present, at which nothing is due: the first slot may have begun.
   @inline(__always)
-  private mutating func advance() {
-    time = present
-    guard first != .none, !first.isExact, first.start(at: time) <= time else { return }
-    _ = slots.spread(first, at: time)
-    first = slots.first
+  private mutating func begin(with key: Int, _ deadline: UInt64, in place: Place) {
+    next = deadline
+    firstKey = key
+    first = place
+    firstStart = place.start(at: time)
   }
 
   @inline(__always)
   private mutating func remove(_ key: Int) {
-    let deadline = slots.deadline(of: key)
     count &-= 1
-    if slots.remove(key) == first || deadline == next { findFirst() }
+    let vacated = slots.remove(key)
+    if key == firstKey || vacated == first { findFirst() }
   }
 
-  @inline(__always)
+  /// Finds the first timer anew; what was before it is gone.
   private mutating func findFirst() {
     first = slots.first
     guard first != .none else {
-      next = .max
+      (next, firstStart, firstKey) = (.max, .max, -1)
       return
     }
-    let key = slots.firstKey(in: first)
-    next = first.isExact || slots.isAlone(key) ? slots.deadline(of: key) : first.start(at: time)
+    firstStart = first.start(at: time)
+    firstKey = slots.firstDue(in: first)
+    next = firstKey < 0 ? max(next, firstStart) : slots.deadline(of: firstKey)
   }
 
   /// Takes the first timer that is due.
@@ -131,34 +134,28 @@ public struct TimerWheel: Discipline, ~Copyable {
   }
 
   private mutating func takeFirst(until limit: UInt64) -> Int? {
-    while first != .none, next <= limit {
-      let key = slots.firstKey(in: first)
-      if !first.isExact && !slots.isAlone(key) {
-        spreadFirst()
-        continue
-      }
-      // One that others in its slot were cancelled beside may still be ahead.
-      next = slots.deadline(of: key)
-      if next <= limit { return take(key) }
+    while next <= limit, first != .none {
+      if firstKey >= 0 { return takeFirst() }
+      spreadFirst()
     }
     if limit < next { present = limit }
     return nil
   }
 
-  /// Spreads the first slot, so that `next` is its earliest deadline: the next slot that is spread is so from there, and
-  /// has that timer at level 0.
-  private mutating func spreadFirst() {
-    time = next
-    next = slots.spread(first, at: time)
-    first = slots.first
+  @inline(__always)
+  private mutating func takeFirst() -> Int {
+    let key = firstKey
+    present = next
+    remove(key)
+    return key
   }
 
-  /// Takes a timer whose deadline is `next`.
-  @inline(__always)
-  private mutating func take(_ key: Int) -> Int {
+  /// Spreads the first slot; its first timer is known then.
+  private mutating func spreadFirst() {
     time = next
-    count &-= 1
-    if slots.remove(key) != nil { findFirst() }
-    return key
+    firstKey = slots.spread(first, at: time)
+    next = slots.deadline(of: firstKey)
+    first = slots.first
+    firstStart = first.start(at: time)
   }
 }

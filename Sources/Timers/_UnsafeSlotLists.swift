@@ -51,15 +51,23 @@ import Buffers
     return unsafe Place(level: level, slot: occupiedSlots[level].trailingZeroBitCount)
   }
 
-  /// The first key in an occupied slot.
+  /// The key with the earliest deadline in an occupied slot, of equal ones the first; or -1 when more than a few would
+  /// have to be looked at.
   @inline(__always)
-  func firstKey(in place: Place) -> Int { unsafe Int(nodes[place.number].next) &- Place.slotCount }
-
-  /// Whether no other key is in this one's slot: both neighbours are the head.
-  @inline(__always)
-  func isAlone(_ key: Int) -> Bool {
-    let number = Int(node(of: key))
-    return unsafe nodes[number].next == nodes[number].previous
+  func firstDue(in place: Place) -> Int {
+    var number = unsafe Int(nodes[place.number].next)
+    var first = number
+    if !place.isExact {
+      var left = 8
+      while true {
+        number = unsafe Int(nodes[number].next)
+        if number == place.number { break }
+        left &-= 1
+        if left == 0 { return -1 }
+        if unsafe nodes[number].deadline < nodes[first].deadline { first = number }
+      }
+    }
+    return first &- Place.slotCount
   }
 
   /// Puts a key that is in no slot behind the last of one.
@@ -92,21 +100,22 @@ import Buffers
     return place
   }
 
-  /// Moves all of a slot, in their order, to where they belong at `time`, which lies in the slot; the earliest deadline.
-  mutating func spread(_ place: Place, at time: UInt64) -> UInt64 {
-    var earliest = UInt64.max
+  /// Moves all of an occupied slot, in their order, to where they belong at `time`, which lies in the slot; the key with
+  /// the earliest deadline, of equal ones the first.
+  mutating func spread(_ place: Place, at time: UInt64) -> Int {
     let head = UInt32(truncatingIfNeeded: place.number)
     var number = unsafe nodes[place.number].next
+    var (first, earliest) = (number, UInt64.max)
     unsafe nodes[place.number].next = head
     unsafe nodes[place.number].previous = head
     vacate(place)
     while number != head {
       let node = unsafe nodes[Int(number)]
       append(node: number, deadline: node.deadline, to: Place(of: node.deadline, at: time))
-      earliest = min(earliest, node.deadline)
+      if node.deadline < earliest { (first, earliest) = (number, node.deadline) }
       number = node.next
     }
-    return earliest
+    return Int(first) &- Place.slotCount
   }
 
   @inline(__always)
