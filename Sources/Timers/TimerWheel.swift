@@ -71,8 +71,8 @@ public struct TimerWheel: Discipline, ~Copyable {
   public mutating func cancel(key: Int) { set(key: key, deadline: .never) }
 
   private mutating func change(_ key: Int, to deadline: UInt64) {
-    if slots.deadline(of: key) != .max { remove(key) }
-    if deadline != .max { insert(key, deadline) }
+    if slots.deadline(of: key) == .max { count &+= 1 } else { remove(key) }
+    if deadline == .max { count &-= 1 } else { insert(key, deadline) }
   }
 
   @inline(__always)
@@ -85,12 +85,13 @@ public struct TimerWheel: Discipline, ~Copyable {
   private mutating func insert(_ key: Int, _ asked: UInt64) {
     // Up to where the first slot begins, all places stay what they are.
     if firstStart > present { time = max(time, present) }
-    let earliest = max(present, time)
-    if asked < earliest { lateCount &+= 1 }
-    let deadline = max(asked, earliest)
+    var deadline = asked
+    if deadline < present {
+      lateCount &+= 1
+      deadline = present
+    }
     let place = Place(of: deadline, at: time)
     slots.append(key, deadline: deadline, to: place)
-    count &+= 1
     if deadline < next { begin(with: key, deadline, in: place) }
   }
 
@@ -104,9 +105,8 @@ public struct TimerWheel: Discipline, ~Copyable {
 
   @inline(__always)
   private mutating func remove(_ key: Int) {
-    count &-= 1
-    let vacated = slots.remove(key)
-    if key == firstKey || vacated == first { findFirst() }
+    slots.remove(key)
+    if key == firstKey || firstKey < 0 { findFirst() }
   }
 
   /// Finds the first timer anew; what was before it is gone.
@@ -146,7 +146,9 @@ public struct TimerWheel: Discipline, ~Copyable {
   private mutating func takeFirst() -> Int {
     let key = firstKey
     present = next
-    remove(key)
+    count &-= 1
+    slots.remove(key)
+    findFirst()
     return key
   }
 

@@ -86,18 +86,16 @@ import Buffers
     if last == head { occupy(place) }
   }
 
-  /// Takes a key out of its slot, and gives the slot when no other key is left there.
+  /// Takes a key out of its slot.
   @inline(__always)
-  mutating func remove(_ key: Int) -> Place? {
+  mutating func remove(_ key: Int) {
     let number = key &+ Place.slotCount
     let (next, previous) = unsafe (nodes[number].next, nodes[number].previous)
     unsafe nodes[number].deadline = .max
     unsafe nodes[Int(previous)].next = next
     unsafe nodes[Int(next)].previous = previous
-    guard next == previous else { return nil }
-    let place = Place(number: Int(next))
-    vacate(place)
-    return place
+    // Both are the head then.
+    if next == previous { vacate(Place(number: Int(next))) }
   }
 
   /// Moves all of an occupied slot, in their order, to where they belong at `time`, which lies in the slot; the key with
