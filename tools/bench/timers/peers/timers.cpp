@@ -64,6 +64,12 @@ public:
     void reset(Word count) {
         for (Word index = 0; index < count; ++index) wheel_set(&slots, scattered(), now + delays.next());
     }
+    // What `reset` does beside resetting; the sum, so that it is done.
+    Word loop(Word count) {
+        Word sum = 0;
+        for (Word index = 0; index < count; ++index) sum += Word(scattered() - timers) ^ (now + delays.next());
+        return sum;
+    }
     void expire(Word count, bool is_tickless) {
         for (Word taken = 0; taken < count;) {
             now = is_tickless ? wheel_next(&slots) : now + coarse_step;
@@ -101,6 +107,14 @@ Result resetting(Word size, Word count) {
     return {stopwatch.seconds(), 0, 0};
 }
 
+Result looping(Word size, Word count) {
+    Wheel wheel(size);
+    Stopwatch stopwatch;
+    Word sum = 0;
+    stopwatch.measure([&] { sum = wheel.loop(count); });
+    return {stopwatch.seconds(), sum > 0, 1};
+}
+
 Result expiring(Word size, Word count, bool is_tickless) {
     Wheel wheel(size);
     Stopwatch stopwatch;
@@ -117,6 +131,7 @@ int main(int count, char **arguments) {
         table.add("C wheel", "insert", size, [=](Word count) { return filling(size, count, false); });
         table.add("C wheel", "cancel", size, [=](Word count) { return filling(size, count, true); });
         table.add("C wheel", "reset", size, [=](Word count) { return resetting(size, count); });
+        table.add("C wheel", "loop", size, [=](Word count) { return looping(size, count); });
         table.add("C wheel", "expire", size, [=](Word count) { return expiring(size, count, false); });
         table.add("C wheel", "expire-tickless", size, [=](Word count) { return expiring(size, count, true); });
     }

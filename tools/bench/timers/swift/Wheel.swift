@@ -50,6 +50,13 @@ struct Wheel: ~Copyable {
     }
   }
 
+  /// What `reset` does beside resetting; the sum, so that it is done.
+  mutating func loop(_ count: UInt64) -> UInt64 {
+    var sum: UInt64 = 0
+    for _ in 0..<count { sum &+= UInt64(truncatingIfNeeded: scattered()) ^ (now &+ delays.next()) }
+    return sum
+  }
+
   mutating func expire(_ count: UInt64, isTickless: Bool) {
     var taken: UInt64 = 0
     while taken < count {

@@ -9,6 +9,7 @@ struct WheelOperations {
       entry("insert") { filling($0).setting },
       entry("cancel") { filling($0).cancelling },
       entry("reset", resetting),
+      entry("loop", looping),
       entry("expire") { expiring($0, isTickless: false) },
       entry("expire-tickless") { expiring($0, isTickless: true) },
     ]
@@ -41,6 +42,13 @@ struct WheelOperations {
     wheel.setAll()
     stopwatch.measure { wheel.reset(count) }
     return Measurement(nanoseconds: stopwatch.nanoseconds, isRight: wheel.count == size)
+  }
+
+  private func looping(_ count: UInt64) -> Measurement {
+    var wheel = Wheel(size: size)
+    var stopwatch = Stopwatch()
+    let sum = stopwatch.measure { wheel.loop(count) }
+    return Measurement(nanoseconds: stopwatch.nanoseconds, isRight: sum > 0)
   }
 
   private func expiring(_ count: UInt64, isTickless: Bool) -> Measurement {
