@@ -62,17 +62,16 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// changes nothing, not even its place among equal ones.
   @inline(__always)
   public mutating func set(key: Int, deadline: Instant) {
-    if slots.deadline(of: checked(key)) == deadline.nanoseconds { return }
-    change(key, to: deadline.nanoseconds)
+    let current = slots.deadline(of: checked(key))
+    if current == deadline.nanoseconds { return }
+    if current != .max { remove(key) }
+    if deadline != .never { insert(key, deadline.nanoseconds) }
   }
 
   /// Takes the key's timer away, if it has one.
   @inline(__always)
-  public mutating func cancel(key: Int) { set(key: key, deadline: .never) }
-
-  private mutating func change(_ key: Int, to deadline: UInt64) {
-    if slots.deadline(of: key) == .max { count &+= 1 } else { remove(key) }
-    if deadline == .max { count &-= 1 } else { insert(key, deadline) }
+  public mutating func cancel(key: Int) {
+    if slots.deadline(of: checked(key)) != .max { remove(key) }
   }
 
   @inline(__always)
@@ -81,7 +80,8 @@ public struct TimerWheel: Discipline, ~Copyable {
     return key
   }
 
-  @inline(__always)
+  // Calls nothing, and so saves no registers.
+  @inline(never)
   private mutating func insert(_ key: Int, _ asked: UInt64) {
     // Up to where the first slot begins, all places stay what they are.
     if firstStart > present { time = max(time, present) }
@@ -92,6 +92,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     }
     let place = Place(of: deadline, at: time)
     slots.append(key, deadline: deadline, to: place)
+    count &+= 1
     if deadline < next { begin(with: key, deadline, in: place) }
   }
 
@@ -103,13 +104,15 @@ public struct TimerWheel: Discipline, ~Copyable {
     firstStart = place.start(at: time)
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func remove(_ key: Int) {
-    slots.remove(key)
-    if key == firstKey || firstKey < 0 { findFirst() }
+    count &-= 1
+    let wasAlone = slots.remove(key)
+    if key == firstKey || (wasAlone && firstKey < 0) { findFirst() }
   }
 
   /// Finds the first timer anew; what was before it is gone.
+  @inline(never)
   private mutating func findFirst() {
     first = slots.first
     guard first != .none else {
@@ -147,7 +150,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     let key = firstKey
     present = next
     count &-= 1
-    slots.remove(key)
+    _ = slots.remove(key)
     findFirst()
     return key
   }

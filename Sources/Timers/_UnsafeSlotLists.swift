@@ -86,16 +86,18 @@ import Buffers
     if last == head { occupy(place) }
   }
 
-  /// Takes a key out of its slot.
+  /// Takes a key out of its slot; whether it was alone there.
   @inline(__always)
-  mutating func remove(_ key: Int) {
+  mutating func remove(_ key: Int) -> Bool {
     let number = key &+ Place.slotCount
     let (next, previous) = unsafe (nodes[number].next, nodes[number].previous)
     unsafe nodes[number].deadline = .max
     unsafe nodes[Int(previous)].next = next
     unsafe nodes[Int(next)].previous = previous
-    // Both are the head then.
-    if next == previous { vacate(Place(number: Int(next))) }
+    guard next == previous else { return false }
+    // Both are the head.
+    vacate(Place(number: Int(next)))
+    return true
   }
 
   /// Moves all of an occupied slot, in their order, to where they belong at `time`, which lies in the slot; the key with
