@@ -33,7 +33,7 @@ test-queues: setup ## the queues' tests against mutants, and ThreadSanitizer (5 
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
 	tools/end-to-end/run
-campaign: setup build/sluice.elf ## the long runs: crash states, simulation seeds, interleavings, timers, 200,000 bad datagrams
+campaign: setup build/sluice.elf ## the long runs: crashes, simulation seeds, interleavings, timers, bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
 	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
 	INTERLEAVINGS=long swift test --disable-swift-testing --filter InterleavingTests
@@ -81,8 +81,8 @@ help: ## this list
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run demo image host test test-host test-guest test-queues campaign check bench bench-queues bench-timers debug gdb size \
-  disassemble setup format clean help FORCE
+.PHONY: run demo image host test test-host test-guest test-queues campaign check bench bench-queues bench-timers debug \
+  gdb size disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.

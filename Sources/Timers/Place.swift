@@ -1,5 +1,5 @@
 /// A slot of a timing wheel: one of 64 at one of eleven levels. A level is a digit of the time written to base 64.
-struct Place: Comparable, BitwiseCopyable {
+struct Place: Equatable, BitwiseCopyable {
   /// Bits of a digit.
   private static var digit: UInt64 { 6 }
   private static var mask: UInt64 { 63 }
@@ -9,7 +9,7 @@ struct Place: Comparable, BitwiseCopyable {
   /// Behind all slots.
   static var none: Place { Place(number: slotCount) }
 
-  /// The level times 64, and the slot in it. Of those occupied at one time, the least comes first.
+  /// The level times 64, and the slot in it.
   let number: Int
 
   @inline(__always)
@@ -37,7 +37,4 @@ struct Place: Comparable, BitwiseCopyable {
     let shift = UInt64(truncatingIfNeeded: level) &* Self.digit
     return (time &>> shift & ~Self.mask | UInt64(truncatingIfNeeded: slot)) &<< shift
   }
-
-  @inline(__always)
-  static func < (left: Place, right: Place) -> Bool { left.number < right.number }
 }

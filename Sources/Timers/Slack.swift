@@ -3,8 +3,8 @@ public import Timing
 extension Instant {
   /// The roundest of the instants from this one to `slack` later: that with the most zero bits at its end.
   ///
-  /// Whoever may wait a little waits for such an instant, and so wakes together with the others that may. Never earlier,
-  /// and later by `slack` at most; `never` stays what it is. Complexity: O(1).
+  /// Whoever may wait a little waits for such an instant, and so wakes together with the others that may. Never
+  /// earlier, and later by `slack` at most; `never` stays what it is. Complexity: O(1).
   @inline(__always)
   public func rounded(within slack: Duration) -> Instant {
     guard slack != .zero, self != .never, nanoseconds != 0 else { return self }

@@ -4,9 +4,9 @@ public import Timing
 /// The ticks of a timer as a stream: computed from the time alone, so a task that waits for `nextDeadline` needs no
 /// other timer.
 ///
-/// Tick k is due at start + k * interval, in whole nanoseconds however large k is: nothing adds up. A tick whose time lies
-/// beyond the clock's range never comes: then the stream has ended, as it has behind the tick of a one-shot timer. Every
-/// operation is O(1).
+/// Tick k is due at start + k * interval, in whole nanoseconds however large k is: nothing adds up. A tick whose time
+/// lies beyond the clock's range never comes: then the stream has ended, as it has behind the tick of a one-shot timer.
+/// Every operation is O(1).
 public struct Ticks: Streams.Stream, BitwiseCopyable, Sendable {
   public typealias Message = Tick
   public typealias Failure = Never
@@ -22,8 +22,8 @@ public struct Ticks: Streams.Stream, BitwiseCopyable, Sendable {
 
   /// A tick at `start` and whenever `interval` has passed after one.
   ///
-  /// - Parameter slack: `nextDeadline` is up to this much later than the tick, at an instant that other timers choose as
-  ///   well. A slack of an interval or more may miss ticks.
+  /// - Parameter slack: `nextDeadline` is up to this much later than the tick, at an instant that other timers choose
+  ///   as well. A slack of an interval or more may miss ticks.
   public init(
     every interval: Duration, startingAt start: Instant, missed policy: MissedTicks = .skip,
     slack: Duration = .zero

@@ -6,15 +6,17 @@ public import Timing
 ///
 /// Eleven levels of 64 slots cover the clock's whole range of 584 years to the nanosecond: a slot of level n is 64^n
 /// nanoseconds long, and a timer lies at the highest level at which the digits of its deadline and of the wheel's time,
-/// both written to base 64, differ. As time enters a slot, its timers are spread over the levels below.
+/// both written to base 64, differ. When the first of more than a few timers in a slot has to be known, they are spread
+/// over the levels below.
 ///
 /// - Order: the earliest deadline first, and equal ones in the order in which they were set.
 /// - Never early: nothing is given before its deadline.
 /// - Late: a deadline before the wheel's present (the time of the last `select` that gave nothing, or the deadline last
 ///   given when that is later) counts as the present: the timer is due at once, and `lateCount` counts it.
 ///
-/// Setting and cancelling are O(1). A timer is spread at most once a level, so selecting is O(levels) amortised, and time
-/// jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context: reactor.
+/// Setting and cancelling are O(1). A timer is spread at most once a level, so selecting is O(levels) amortised, and
+/// one compare when nothing is due; time jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context:
+/// reactor.
 public struct TimerWheel: Discipline, ~Copyable {
   /// The key whose deadline has come.
   public typealias Work = Int
@@ -25,11 +27,12 @@ public struct TimerWheel: Discipline, ~Copyable {
   public private(set) var count = 0
   /// Timers that were set to a time already past. It wraps.
   public private(set) var lateCount: UInt64 = 0
+
   /// When there may be something to do; `never` when no timer is set. O(1).
   ///
   /// Never later than the first deadline. It is the first deadline, unless more than eight timers share the first slot,
-  /// above level 0, and one that came before them was taken or cancelled: then it may be the slot's start, and one `select`
-  /// at that time finds out. So nobody wakes for nothing more than once a level.
+  /// above level 0, and one that came before them was taken or cancelled: then it may be the slot's start, and one
+  /// `select` at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
   /// The first deadline or, when `firstKey` is not known, a time that is neither after it nor before `firstStart`.

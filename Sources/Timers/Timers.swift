@@ -5,9 +5,9 @@ public import Timing
 /// A core's timers: one deadline for each task, and a fixed list of created timers, one-shot and interval ones.
 ///
 /// All lie in one wheel, which says whom to wake: `select` gives the task whose deadline or timer is due, the earliest
-/// first and equal ones in the order in which they were set. What a timer's ticks are is found by polling it. An interval
-/// timer wakes its task at the first of its times after the wake-up before, whether it is polled or not, so a task that is
-/// never polled for ticks is woken in rhythm all the same. Context: reactor.
+/// first and equal ones in the order in which they were set. What a timer's ticks are is found by polling it. An
+/// interval timer wakes its task at the first of its times after the wake-up before, whether it is polled or not, so a
+/// task that is never polled for ticks is woken in rhythm all the same. Context: reactor.
 public struct Timers: Discipline, ~Copyable {
   /// The task to wake.
   public typealias Work = Int
@@ -77,8 +77,8 @@ extension Timers {
     return id
   }
 
-  /// Takes the timer's next tick if it has come. Behind the last tick, or after `cancel`, it has ended; a destroyed timer
-  /// fails as `stale`.
+  /// Takes the timer's next tick if it has come. Behind the last tick, or after `cancel`, it has ended; a destroyed
+  /// timer fails as `stale`.
   public mutating func poll(_ id: TimerID, at now: Instant) -> Poll<Tick, TimerError> {
     do throws(TimerError) {
       let index = try list.index(of: id)

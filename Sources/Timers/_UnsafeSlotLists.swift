@@ -2,8 +2,8 @@ import Buffers
 
 /// The slots of a timing wheel, each a circular list of keys in order of arrival, and which of them are occupied.
 ///
-/// The slots' heads are nodes like the keys', so nothing has to be asked when a key leaves its list. Keys are checked by
-/// the wheel, and every link was made here from a checked key or a place: so nothing is checked twice.
+/// The slots' heads are nodes like the keys', so nothing has to be asked when a key leaves its list. Keys are checked
+/// by the wheel, and every link was made here from a checked key or a place: so nothing is checked twice.
 @safe struct SlotLists: ~Copyable {
   /// The heads of all places, and behind them the keys' nodes.
   private let nodes: UnsafeMutablePointer<Node>
@@ -100,8 +100,8 @@ import Buffers
     return true
   }
 
-  /// Moves all of an occupied slot, in their order, to where they belong at `time`, which lies in the slot; the key with
-  /// the earliest deadline, of equal ones the first.
+  /// Moves all of an occupied slot, in their order, to where they belong at `time`, which lies in the slot; the key
+  /// with the earliest deadline, of equal ones the first.
   mutating func spread(_ place: Place, at time: UInt64) -> Int {
     let head = UInt32(truncatingIfNeeded: place.number)
     var number = unsafe nodes[place.number].next

@@ -28,13 +28,16 @@ final class SlackTests: XCTestCase {
   /// The controls.
   func testEarlyLateAndCrookedInstantsAreNoticed() {
     XCTAssertTrue(isRoundest(16, of: 13, within: 5))
-    for wrong: UInt64 in [0, 12, 14, 18, 32] { XCTAssertFalse(isRoundest(wrong, of: 13, within: 5), "\(wrong)") }
+    for wrong: UInt64 in [0, 12, 14, 18, 32] {
+      XCTAssertFalse(isRoundest(wrong, of: 13, within: 5), "\(wrong)")
+    }
   }
 
   func testBoundsOverTheWholeRange() {
     var random = SeededRandom()
     for _ in 0..<10_000 {
-      let deadline = UInt64.random(in: 1..<(.max >> UInt64.random(in: 0..<63, using: &random)), using: &random)
+      let deadline = UInt64.random(
+        in: 1..<(.max >> UInt64.random(in: 0..<63, using: &random)), using: &random)
       let slack = UInt64.random(in: 0...(.max >> UInt64.random(in: 0..<64, using: &random)), using: &random)
       let (latest, overflow) = deadline.addingReportingOverflow(slack)
       let instant = rounded(deadline, slack)

@@ -35,7 +35,8 @@ final class TicksTests: XCTestCase {
     XCTAssertEqual(
       try ticks(.burst, polledAt: times),
       [
-        [tick(100, 0), tick(110, 1), tick(120, 2)], [tick(130, 3)], [], (4...10).map { tick(100 + 10 * $0, $0) },
+        [tick(100, 0), tick(110, 1), tick(120, 2)], [tick(130, 3)], [],
+        (4...10).map { tick(100 + 10 * $0, $0) },
       ])
     XCTAssertEqual(
       try ticks(.skip, polledAt: times),
@@ -49,7 +50,8 @@ final class TicksTests: XCTestCase {
     XCTAssertEqual(try ticks(.skip, polledAt: [109]), [[tick(100, 0)]])
     XCTAssertEqual(try ticks(.skip, polledAt: [110]), [[tick(110, 1, missed: 1)]])
     XCTAssertEqual(try ticks(.delay, polledAt: [109, 110]), [[tick(100, 0)], [tick(110, 1)]])
-    XCTAssertEqual(try ticks(.delay, polledAt: [110, 119, 120]), [[tick(100, 0, missed: 1)], [], [tick(120, 1)]])
+    XCTAssertEqual(
+      try ticks(.delay, polledAt: [110, 119, 120]), [[tick(100, 0, missed: 1)], [], [tick(120, 1)]])
   }
 
   func testAnIntervalOfZeroIsRefused() {

@@ -89,7 +89,9 @@ struct TimerComparison<Kept: TimerKeeping & ~Copyable>: ~Copyable {
   private mutating func compare(_ key: Int) {
     if timers.count != reference.count { note("\(timers.count) timers in place of \(reference.count)") }
     if timers.deadline(of: key) != reference.deadline(of: key) { note("another deadline of \(key)") }
-    if timers.lateCount != reference.lateCount { note("\(timers.lateCount) late in place of \(reference.lateCount)") }
+    if timers.lateCount != reference.lateCount {
+      note("\(timers.lateCount) late in place of \(reference.lateCount)")
+    }
   }
 
   private mutating func note(_ text: String) {

@@ -52,7 +52,8 @@ final class TimersTests: XCTestCase {
     for policy in [MissedTicks.burst, .delay, .skip] {
       var timers = try makeTimers()
       _ = try timers.create(every: .nanoseconds(10), startingAt: at(100), task: 3, missed: policy)
-      XCTAssertEqual([100, 109, 110, 145, 149, 150].map { timers.wakeUps(at: $0).count }, [1, 0, 1, 1, 0, 1])
+      XCTAssertEqual(
+        [100, 109, 110, 145, 149, 150].map { timers.wakeUps(at: $0).count }, [1, 0, 1, 1, 0, 1])
     }
   }
 

@@ -1,5 +1,5 @@
-"""What the benchmarks of queues and timers share: programs that each measure one operation of one thing at one size, with
-the same options whatever language they are written in, and are run in turns."""
+"""What the benchmarks of queues and timers share: programs that each measure one operation of one thing at one size,
+with the same options whatever language they are written in, and are run in turns."""
 
 import json
 import os

@@ -1,5 +1,5 @@
-/* A hierarchical timing wheel as it is written in C: timers in doubly linked lists, eleven levels of 64 slots, a word for
- * each level that says which slots are occupied. Time advances in one step of any size: what is due goes to a list of
+/* A hierarchical timing wheel as it is written in C: timers in doubly linked lists, eleven levels of 64 slots, a word
+ * for each level that says which slots are occupied. Time advances in one step of any size: what is due goes to a list of
  * expired timers, slot by slot and not sorted within one, and what is not goes to the slot where it belongs now. */
 #pragma once
 
