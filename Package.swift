@@ -107,10 +107,21 @@ let host: [Target] = [
       .product(name: "Histogram", package: "hdrhistogram-swift"),
     ],
     path: "tools/sluice", swiftSettings: common),
+  .target(
+    name: "BenchSupport",
+    dependencies: ["Buffers", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "tools/bench/support", swiftSettings: common + optimized),
+  .executableTarget(
+    name: "timer-bench",
+    dependencies: [
+      "BenchSupport", "Timing", "Streams", "Buffers", "Timers",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "tools/bench/timers/swift", swiftSettings: common),
   .executableTarget(
     name: "queue-bench",
     dependencies: [
-      "Timing", "Streams", "Buffers", "Queues",
+      "BenchSupport", "Timing", "Streams", "Buffers", "Queues",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "tools/bench/queues/swift",
@@ -130,7 +141,7 @@ let host: [Target] = [
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
-  tests("Timers", ["Timers", "Streams", "Timing", "Buffers"]),
+  tests("Timers", ["Timers", "Scheduling", "Streams", "Timing", "Buffers"]),
   tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
   tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers"]),
@@ -177,6 +188,7 @@ let package = Package(
     : [
       .executable(name: "sluice", targets: ["sluice"]),
       .executable(name: "queue-bench", targets: ["queue-bench"]),
+      .executable(name: "timer-bench", targets: ["timer-bench"]),
       // For other packages: a dependency by path or branch, since versioned ones may not set compiler flags.
       .library(name: "SluiceQueues", targets: ["Timing", "Streams", "Buffers", "Queues", "Scheduling"]),
     ],

@@ -12,7 +12,7 @@ struct DisciplineCases {
 
   static func all(in arena: inout Arena) throws -> [DisciplineCase] {
     try queues(in: &arena) + links(in: &arena) + manyEnded(in: &arena) + classes(in: &arena)
-      + tasks(in: &arena) + deadlines(in: &arena)
+      + tasks(in: &arena) + deadlines(in: &arena) + timers(in: &arena)
   }
 
   /// First in, first out: a message waits for those that were there.
@@ -199,5 +199,23 @@ struct DisciplineCases {
         UInt64.random(in: 0...60, using: &$0)
       }
     }
+  }
+
+  private static func timers(in arena: inout Arena) throws -> [DisciplineCase] {
+    let wheel = try TimerWheel(keyCount: 40, in: &arena)
+    let timers = try Timers(taskCount: 40, timerCount: 20, in: &arena)
+    var created: [Int: TimerID] = [:]
+    return [
+      .timers("TimerWheel", wheel, keyCount: 40) { wheel, work in
+        wheel.set(key: work.number, deadline: Instant(nanoseconds: work.rank))
+      },
+      // Half of the tasks wait for a timer made for them, the others for a deadline of their own.
+      .timers("Timers", timers, keyCount: 40) { timers, work in
+        let due = Instant(nanoseconds: work.rank)
+        guard work.number < 20 else { return timers.set(task: work.number, deadline: due) }
+        if let old = created[work.number] { try! timers.destroy(old) }
+        created[work.number] = try! timers.create(once: due, task: work.number)
+      },
+    ]
   }
 }

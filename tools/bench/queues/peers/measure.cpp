@@ -10,7 +10,7 @@ namespace measure {
 namespace {
 
 constexpr char usage[] =
-    "usage: --list | --queue NAME --operation NAME --bytes 8|64 --count N [--repeat R]\n"
+    "usage: --list | --name NAME --operation NAME --size N --count N [--repeat R]\n"
     "Measures one operation N times and prints a JSON object, R times with the run that a quarter of all was faster\n"
     "than; --list prints what there is.\n";
 
@@ -23,46 +23,46 @@ int refuse(const char *program, const std::string &message) {
 
 int Table::list() const {
     for (const Entry &entry : entries)
-        std::printf("{\"queue\": \"%s\", \"operation\": \"%s\", \"bytes\": %u}\n", entry.queue.c_str(),
-                    entry.operation.c_str(), entry.bytes);
+        std::printf("{\"name\": \"%s\", \"operation\": \"%s\", \"size\": %u}\n", entry.name.c_str(),
+                    entry.operation.c_str(), entry.size);
     return 0;
 }
 
 int Table::main(int count, char **arguments) const {
-    std::string queue, operation;
-    unsigned long bytes = 0, messages = 0, repeats = 1;
+    std::string name, operation;
+    unsigned long size = 0, operations = 0, repeats = 1;
     for (int index = 1; index < count; ++index) {
-        const std::string name = arguments[index];
-        if (name == "--list") return list();
-        if (index + 1 == count) return refuse(arguments[0], name + ": unknown, or without its value");
+        const std::string option = arguments[index];
+        if (option == "--list") return list();
+        if (index + 1 == count) return refuse(arguments[0], option + ": unknown, or without its value");
         const char *value = arguments[++index];
-        if (name == "--queue") queue = value;
-        else if (name == "--operation") operation = value;
-        else if (name == "--bytes") bytes = std::strtoul(value, nullptr, 10);
-        else if (name == "--count") messages = std::strtoul(value, nullptr, 10);
-        else if (name == "--repeat") repeats = std::strtoul(value, nullptr, 10);
-        else return refuse(arguments[0], name + ": unknown");
+        if (option == "--name") name = value;
+        else if (option == "--operation") operation = value;
+        else if (option == "--size") size = std::strtoul(value, nullptr, 10);
+        else if (option == "--count") operations = std::strtoul(value, nullptr, 10);
+        else if (option == "--repeat") repeats = std::strtoul(value, nullptr, 10);
+        else return refuse(arguments[0], option + ": unknown");
     }
-    if (messages == 0 || repeats == 0)
+    if (operations == 0 || repeats == 0)
         return refuse(arguments[0], "--count, --repeat: expected a number above 0");
     for (const Entry &entry : entries) {
-        if (entry.queue != queue || entry.operation != operation || entry.bytes != bytes) continue;
+        if (entry.name != name || entry.operation != operation || entry.size != size) continue;
         std::vector<double> seconds;
         for (unsigned long repeat = 0; repeat < repeats; ++repeat) {
-            const Result result = entry.body(messages);
+            const Result result = entry.body(operations);
             if (result.sum != result.expected) {
-                std::fprintf(stderr, "%s: %s %s: the sum of the messages is wrong\n", arguments[0], queue.c_str(),
+                std::fprintf(stderr, "%s: %s %s: what came out is not what went in\n", arguments[0], name.c_str(),
                              operation.c_str());
                 return 1;
             }
             seconds.push_back(result.seconds);
         }
         std::sort(seconds.begin(), seconds.end());
-        std::printf("{\"queue\": \"%s\", \"operation\": \"%s\", \"bytes\": %lu, \"count\": %lu, \"seconds\": %.9f}\n",
-                    queue.c_str(), operation.c_str(), bytes, messages, seconds[repeats / 4]);
+        std::printf("{\"name\": \"%s\", \"operation\": \"%s\", \"size\": %lu, \"count\": %lu, \"seconds\": %.9f}\n",
+                    name.c_str(), operation.c_str(), size, operations, seconds[repeats / 4]);
         return 0;
     }
-    return refuse(arguments[0], "there is no " + queue + " with " + operation + " at these bytes; see --list");
+    return refuse(arguments[0], "there is no " + name + " with " + operation + " of this size; see --list");
 }
 
 }  // namespace measure

@@ -311,15 +311,15 @@ template <class Queue> Result multicast_single(Word count) {
 // What a program of peers can measure.
 class Table {
     struct Entry {
-        std::string queue, operation;
-        unsigned bytes;
+        std::string name, operation;
+        unsigned size;
         std::function<Result(Word)> body;
     };
     std::vector<Entry> entries;
 
 public:
-    void add(std::string queue, std::string operation, unsigned bytes, std::function<Result(Word)> body) {
-        entries.push_back({std::move(queue), std::move(operation), bytes, std::move(body)});
+    void add(std::string name, std::string operation, unsigned size, std::function<Result(Word)> body) {
+        entries.push_back({std::move(name), std::move(operation), size, std::move(body)});
     }
     // The operations of a queue with one producer and one consumer; `Queue` is a template over its message.
     template <template <class> class Queue> void add_link(const std::string &name) {

@@ -1,3 +1,4 @@
+import BenchSupport
 import Queues
 import Streams
 import Timing
@@ -16,14 +17,14 @@ where Producing.Message == Consuming.Message {
   func entries(_ name: String, hasBatches: Bool = true) -> [Entry] {
     let bytes = MemoryLayout<Message>.size
     let plain = [
-      Entry(queue: name, operation: "single", bytes: bytes, body: single),
-      Entry(queue: name, operation: "oneway", bytes: bytes, body: oneWay),
-      Entry(queue: name, operation: "pingpong", bytes: bytes, body: pingPong),
+      Entry(name: name, operation: "single", size: bytes, body: single),
+      Entry(name: name, operation: "oneway", size: bytes, body: oneWay),
+      Entry(name: name, operation: "pingpong", size: bytes, body: pingPong),
     ]
     guard hasBatches else { return plain }
     return plain + [
-      Entry(queue: name, operation: "single-batch", bytes: bytes, body: singleBatch),
-      Entry(queue: name, operation: "batch", bytes: bytes, body: oneWayBatch),
+      Entry(name: name, operation: "single-batch", size: bytes, body: singleBatch),
+      Entry(name: name, operation: "batch", size: bytes, body: oneWayBatch),
     ]
   }
 

@@ -1,3 +1,4 @@
+import BenchSupport
 import Queues
 import Streams
 import Timing
@@ -5,7 +6,7 @@ import Timing
 /// A stream over a ring: each number is changed, every other one dropped, and the rest summed up as they come.
 enum Pipeline {
   static var entry: Entry {
-    Entry(queue: "map, filter, scan over VecLink", operation: "pipeline", bytes: 8, body: measure)
+    Entry(name: "map, filter, scan over VecLink", operation: "pipeline", size: 8, body: measure)
   }
 
   /// Elements that are in the ring at once.

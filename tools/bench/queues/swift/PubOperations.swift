@@ -1,3 +1,4 @@
+import BenchSupport
 import Queues
 import Streams
 
@@ -11,9 +12,9 @@ where Producing.Message == Consuming.Message {
   ///   nothing can be said of two threads.
   func entries(_ name: String, waits: Bool = true) -> [Entry] {
     let bytes = MemoryLayout<Message>.size
-    let single = Entry(queue: name, operation: "multicast-single", bytes: bytes, body: multicastSingle)
+    let single = Entry(name: name, operation: "multicast-single", size: bytes, body: multicastSingle)
     guard waits else { return [single] }
-    return [Entry(queue: name, operation: "multicast", bytes: bytes, body: multicast), single]
+    return [Entry(name: name, operation: "multicast", size: bytes, body: multicast), single]
   }
 
   /// One thread publishes, another reads at three ends in turn, up to 16 messages each.

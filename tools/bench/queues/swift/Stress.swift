@@ -1,3 +1,4 @@
+import BenchSupport
 import Queues
 import Streams
 
@@ -32,7 +33,7 @@ struct Inspection {
 extension LinkOperations where Producing: ~Copyable, Consuming: ~Copyable {
   /// One way, with single messages and batches mixed.
   func stress(_ name: String) -> Entry {
-    Entry(queue: name, operation: "oneway", bytes: MemoryLayout<Message>.size) { count in
+    Entry(name: name, operation: "oneway", size: MemoryLayout<Message>.size) { count in
       let ends = make()
       let (producer, consumer) = (Moved(ends.producer), Moved(ends.consumer))
       let (nanoseconds, inspection) = Run().measure(beside: [{ pushMixed(producer.take(), count, marked: 0) }]
@@ -47,7 +48,7 @@ extension LinkOperations where Producing: ~Copyable, Consuming: ~Copyable {
 extension SubOperations where Producing: ~Copyable, Consuming: ~Copyable {
   /// Two producers, with single messages and batches mixed.
   func stress(_ name: String) -> Entry {
-    Entry(queue: name, operation: "producers", bytes: MemoryLayout<Message>.size) { count in
+    Entry(name: name, operation: "producers", size: MemoryLayout<Message>.size) { count in
       let half = count / 2
       let ends = make()
       let (first, second, consumer) = (Moved(ends.first), Moved(ends.second), Moved(ends.consumer))
@@ -65,7 +66,7 @@ extension SubOperations where Producing: ~Copyable, Consuming: ~Copyable {
 extension PubOperations where Producing: ~Copyable, Consuming: ~Copyable {
   /// Three ends, each read on a thread of its own, with single messages and batches mixed.
   func stress(_ name: String) -> Entry {
-    Entry(queue: name, operation: "multicast", bytes: MemoryLayout<Message>.size) { count in
+    Entry(name: name, operation: "multicast", size: MemoryLayout<Message>.size) { count in
       let ends = make()
       let (producer, first) = (Moved(ends.producer), Moved(ends.first))
       let (second, third) = (Moved(ends.second), Moved(ends.third))

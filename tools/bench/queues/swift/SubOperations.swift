@@ -1,3 +1,4 @@
+import BenchSupport
 import Queues
 import Streams
 
@@ -10,8 +11,8 @@ where Producing.Message == Consuming.Message {
   func entries(_ name: String) -> [Entry] {
     let bytes = MemoryLayout<Message>.size
     return [
-      Entry(queue: name, operation: "producers", bytes: bytes, body: producers),
-      Entry(queue: name, operation: "producers-single", bytes: bytes, body: producersSingle),
+      Entry(name: name, operation: "producers", size: bytes, body: producers),
+      Entry(name: name, operation: "producers-single", size: bytes, body: producersSingle),
     ]
   }
 

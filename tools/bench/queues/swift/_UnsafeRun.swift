@@ -1,4 +1,4 @@
-import Buffers
+import BenchSupport
 import Builtin
 import Glibc
 import Synchronization
@@ -15,14 +15,13 @@ final class Run: Sendable {
     if !others.isEmpty { Processors.stay(on: 0) }
     let threads = others.enumerated().map { start($0.element, on: $0.offset + 1) }
     while arrived.load(ordering: .acquiring) < threads.count { sched_yield() }
-    let clock = ContinuousClock()
-    let began = clock.now
-    isStarted.store(true, ordering: .releasing)
-    let result = body()
-    let taken = clock.now - began
+    var stopwatch = Stopwatch()
+    let result = stopwatch.measure {
+      isStarted.store(true, ordering: .releasing)
+      return body()
+    }
     for thread in threads { pthread_join(thread, nil) }
-    let (seconds, attoseconds) = taken.components
-    return (seconds * 1_000_000_000 + attoseconds / 1_000_000_000, result)
+    return (stopwatch.nanoseconds, result)
   }
 
   private func start(_ body: @escaping () -> Void, on processor: Int) -> pthread_t {
@@ -121,10 +120,4 @@ struct Waiting {
     turns = 0
     sched_yield()
   }
-}
-
-/// Memory for one measurement, never freed.
-func freshArena(byteCount: Int = 1 << 20) -> Arena {
-  // SAFETY: the memory was just allocated and belongs to the arena alone.
-  unsafe Arena(base: .allocate(byteCount: byteCount, alignment: 4096), byteCount: byteCount)
 }
