@@ -16,7 +16,7 @@ extension TimeoutFailure: Equatable where SourceFailure: Equatable {}
 /// never too late, however late the poll. So a slow reader or a far jump of time gives no false alarm as long as the
 /// source has something. The end and the source's failures are handed on as they come; they do not restart the clock.
 /// After `timedOut` the clock restarts, and asking again waits as long again.
-public struct Timeout<Source: Future & ~Copyable>: Future, ~Copyable {
+public struct Timeout<Source: Stream & ~Copyable>: Stream, ~Copyable {
   public typealias Message = Source.Message
   public typealias Failure = TimeoutFailure<Source.Failure>
   private var source: Source
@@ -47,13 +47,10 @@ public struct Timeout<Source: Future & ~Copyable>: Future, ~Copyable {
   }
 
   public var nextDeadline: Instant { min(due ?? .never, source.nextDeadline) }
-}
-
-extension Timeout: Stream where Source: Stream & ~Copyable {
   public var demand: Int { source.demand }
 }
 
-extension Future where Self: ~Copyable {
+extension Stream where Self: ~Copyable {
   /// Each message, or a failure when none came for `patience`; takes only what it hands on. With a patience of zero,
   /// whatever is not there at once is too late.
   public consuming func timeout(after patience: Duration) -> Timeout<Self> {
