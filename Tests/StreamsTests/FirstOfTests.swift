@@ -115,8 +115,8 @@ final class FirstOfTests: XCTestCase {
       marbleRow("|", "---x|", "---(x|)") { AsStream($0.first(of: $1)) },
       marbleRow("--|", "-|", "--|") { AsStream($0.first(of: $1)) },
       marbleRow("", "-#x|", "-(!|)") { AsStream($0.first(of: $1)) },
-      marbleRow("--a|", "-x|", "---(a|)", pace: .slowly) { AsStream($0.first(of: $1)) },
-      marbleRow("--a|", "-x|", "---(x|)", pace: .slowly) { AsStream($0.first(of: $1, startingAt: 1)) },
+      marbleRow("--a|", "-x|", "---a--|", pace: .slowly) { AsStream($0.first(of: $1)) },
+      marbleRow("--a|", "-x|", "---x--|", pace: .slowly) { AsStream($0.first(of: $1, startingAt: 1)) },
       marbleRow("---a|", "--x|", "-0|", "-(0|)") { AsStream($0.first(of: $1).first(of: $2)) },
       marbleRow("--a|", "---x|", "---([ax]|)") { AsStream($0.joined(with: $1), demand: 1) })
   }

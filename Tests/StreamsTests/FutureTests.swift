@@ -85,7 +85,7 @@ final class FutureTests: XCTestCase {
       marbleRow("", "---(!|)") { AsStream($0.timeout(at: late)) },
       marbleRow("-#a|", "-(#|)") { AsStream($0.timeout(at: late)) },
       marbleRow("-|", "-|") { AsStream($0.timeout(at: late)) },
-      marbleRow("-----a|", "------(a|)", pace: .slowly) {
+      marbleRow("-----a|", "------a--|", pace: .slowly) {
         AsStream($0.timeout(at: MarbleScript.instant(ofTick: 5)))
       },
       marbleRow("-", "(!|)") { AsStream($0.timeout(at: .zero)) },
@@ -113,7 +113,7 @@ final class FutureTests: XCTestCase {
   func testThen() {
     expect(
       row("--a|", "--(b|)") { AsStream($0.then { _ in Ready<Character>("b") }) },
-      row("--a|", "----(b|)") { AsStream($0.then { _ in AsFuture(MarbleSource<Character>("----b|")) }) },
+      row("--a|", "----(b|)", balance: .some) { AsStream($0.then { _ in AsFuture(MarbleSource<Character>("----b|")) }) },
       row("#a|", "(!|)") { AsStream($0.then { Ready($0) }) },
       row("-|", "-|") { AsStream($0.then { Ready($0) }) },
       marbleRow("--a|", "--(a|)") { AsStream($0.then { Ready($0) }) },
