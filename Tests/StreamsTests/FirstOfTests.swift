@@ -38,7 +38,8 @@ private let table: [Row] = [
 private let (firstDue, secondDue) = (Instant(nanoseconds: 20), Instant(nanoseconds: 30))
 
 private func earliest(_ first: Answer, _ second: Answer) -> UInt64 {
-  first == .pending ? firstDue.nanoseconds : second == .pending ? secondDue.nanoseconds : Instant.never.nanoseconds
+  first == .pending
+    ? firstDue.nanoseconds : second == .pending ? secondDue.nanoseconds : Instant.never.nanoseconds
 }
 
 /// Polls what is made of each pair of answers twice, and compares with the table.
@@ -54,7 +55,8 @@ private func complaints<Made: Streams.Future & ~Copyable>(
     let census = Census()
     do {
       var made = make(
-        Scripted(row.one, "a", due: firstDue, in: census), Scripted(row.other, "b", due: secondDue, in: census))
+        Scripted(row.one, "a", due: firstDue, in: census),
+        Scripted(row.other, "b", due: secondDue, in: census))
       let text = saying(made.poll(at: .zero))
       let isPending = text == "pending"
       let found = Outcome(text: text, alive: census.alive, deadline: made.nextDeadline.nanoseconds)
@@ -63,7 +65,9 @@ private func complaints<Made: Streams.Future & ~Copyable>(
         deadline: isPending ? earliest(row.one, row.other) : Instant.never.nanoseconds)
       if found != expected { complaints.append("\(row.one), \(row.other): \(found) instead of \(expected)") }
       let next = saying(made.poll(at: .zero))
-      if next != (isPending ? "pending" : "ended") { complaints.append("\(row.one), \(row.other): \(text), then \(next)") }
+      if next != (isPending ? "pending" : "ended") {
+        complaints.append("\(row.one), \(row.other): \(text), then \(next)")
+      }
     }
     if census.alive != 0 { complaints.append("\(row.one), \(row.other): \(census.alive) leaked") }
   }
@@ -75,7 +79,8 @@ private func pendingOnes(_ answers: Answer...) -> Int { answers.count { $0 == .p
 final class FirstOfTests: XCTestCase {
   func testEveryPairOfAnswers() {
     XCTAssertEqual(
-      complaints(expecting: { $0.first }, alive: { pendingOnes($0, $1) }, saying: side) { $0.first(of: $1) }, [])
+      complaints(expecting: { $0.first }, alive: { pendingOnes($0, $1) }, saying: side) { $0.first(of: $1) },
+      [])
     XCTAssertEqual(
       complaints(expecting: { $0.turned }, alive: { pendingOnes($0, $1) }, saying: side) {
         $0.first(of: $1, startingAt: 1)
@@ -95,10 +100,12 @@ final class FirstOfTests: XCTestCase {
     let alive = { (first: Answer, second: Answer) in pendingOnes(first, second) }
     for flaw in BrokenRace.Flaw.allCases {
       XCTAssertNotEqual(
-        complaints(expecting: expected, alive: alive, saying: side) { BrokenRace($0, $1, flaw) }, [], "\(flaw)")
+        complaints(expecting: expected, alive: alive, saying: side) { BrokenRace($0, $1, flaw) }, [],
+        "\(flaw)")
     }
     XCTAssertEqual(
-      complaints(expecting: expected, alive: alive, saying: side) { BrokenRace($0, $1, nil) }, [], "without a flaw")
+      complaints(expecting: expected, alive: alive, saying: side) { BrokenRace($0, $1, nil) }, [],
+      "without a flaw")
   }
 
   func testTheLoserIsNotAsked() {
@@ -119,6 +126,29 @@ final class FirstOfTests: XCTestCase {
       marbleRow("--a|", "-x|", "---x--|", pace: .slowly) { AsStream($0.first(of: $1, startingAt: 1)) },
       marbleRow("---a|", "--x|", "-0|", "-(0|)") { AsStream($0.first(of: $1).first(of: $2)) },
       marbleRow("--a|", "---x|", "---([ax]|)") { AsStream($0.joined(with: $1), demand: 1) })
+  }
+
+  func testWhicheverIsTheOneThatIsThere() {
+    let census = Census()
+    for start in 0...1 {
+      var race = Scripted(.ready, in: census).first(of: Scripted(.ready, "b", in: census), startingAt: start)
+      guard case .ready(let winner) = race.poll(at: .zero) else { return XCTFail("both were ready") }
+      let text = winner.whichever().marbleText()
+      XCTAssertEqual(text, start == 0 ? "a" : "b")
+      XCTAssertEqual(census.alive, 0)
+    }
+  }
+
+  /// Two endless streams in rounds, each starting behind the last winner, have every second turn.
+  func testTwoInRoundsAreFair() {
+    var letters = MarbleSource<Character>("(abcd)")
+    var numbers = MarbleSource<Character>("(1234)")
+    var (told, start) = ("", 0)
+    while case .ready(let winner) = pollFirst(of: &letters, &numbers, startingAt: start, at: .zero) {
+      if case .first = winner { start = 1 } else { start = 0 }
+      told.append(winner.whichever())
+    }
+    XCTAssertEqual(told, "a1b2c3d4")
   }
 
   func testALoserThatIsKeptGoesOn() {

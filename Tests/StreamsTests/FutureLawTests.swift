@@ -119,7 +119,8 @@ final class FutureLawTests: XCTestCase {
         reader.read(make(source(sources[0]), source(sources[1]), source(sources[2]), tick), pace, ticks: 30)
         let found = reader.transcript.text.replacing("!", with: "#")
         if found == wanted, reader.complaints.isEmpty { continue }
-        return "\(scripts) \(tick) \(pace): \(found) instead of \(wanted) \(reader.complaints) SEED=\(random.seed)"
+        return
+          "\(scripts) \(tick) \(pace): \(found) instead of \(wanted) \(reader.complaints) SEED=\(random.seed)"
       }
     }
     return nil
@@ -130,20 +131,31 @@ final class FutureLawTests: XCTestCase {
   private func instant(_ tick: Int) -> Instant { MarbleScript.instant(ofTick: tick) }
 
   func testFirst() {
-    XCTAssertNil(disagreement { fates, _ in first(fates[0], fates[1]) } _: { a, b, _, _ in AsStream(a.first(of: b)) })
     XCTAssertNil(
-      disagreement { fates, _ in first(fates[1], fates[0]) } _: { a, b, _, _ in
+      disagreement { fates, _ in
+        first(fates[0], fates[1])
+      } _: { a, b, _, _ in
+        AsStream(a.first(of: b))
+      })
+    XCTAssertNil(
+      disagreement { fates, _ in
+        first(fates[1], fates[0])
+      } _: { a, b, _, _ in
         AsStream(a.first(of: b, startingAt: 1))
       })
     XCTAssertNil(
-      disagreement { fates, _ in first(first(fates[0], fates[1]), fates[2]) } _: { a, b, c, _ in
+      disagreement { fates, _ in
+        first(first(fates[0], fates[1]), fates[2])
+      } _: { a, b, c, _ in
         AsStream(a.first(of: b.first(of: c)))
       })
   }
 
   func testFirstOfMany() {
     XCTAssertNil(
-      disagreement { fates, _ in first(first(fates[0], fates[1]), fates[2]) } _: { a, b, c, _ in
+      disagreement { fates, _ in
+        first(first(fates[0], fates[1]), fates[2])
+      } _: { a, b, c, _ in
         var one: Source? = consume a
         var two: Source? = consume b
         var three: Source? = consume c
@@ -159,34 +171,53 @@ final class FutureLawTests: XCTestCase {
   }
 
   func testBoth() {
-    XCTAssertNil(disagreement { fates, _ in both(fates[0], fates[1]) } _: { a, b, _, _ in AsStream(a.joined(with: b)) })
     XCTAssertNil(
-      disagreement { fates, _ in both(fates[0], both(fates[1], fates[2])) } _: { a, b, c, _ in
+      disagreement { fates, _ in
+        both(fates[0], fates[1])
+      } _: { a, b, _, _ in
+        AsStream(a.joined(with: b))
+      })
+    XCTAssertNil(
+      disagreement { fates, _ in
+        both(fates[0], both(fates[1], fates[2]))
+      } _: { a, b, c, _ in
         AsStream(a.joined(with: b).joined(with: c))
       })
   }
 
   func testTimeLimitsAndChains() {
     XCTAssertNil(
-      disagreement { fates, tick in by(tick, fates[0]) } _: { a, _, _, tick in
+      disagreement { fates, tick in
+        by(tick, fates[0])
+      } _: { a, _, _, tick in
         AsStream(a.timeout(at: MarbleScript.instant(ofTick: tick)))
       })
     XCTAssertNil(
-      disagreement { fates, tick in by(tick, fates[0]) } _: { a, _, _, tick in
+      disagreement { fates, tick in
+        by(tick, fates[0])
+      } _: { a, _, _, tick in
         AsStream(a.timeout(after: .milliseconds(UInt64(tick))))
       })
     XCTAssertNil(
-      disagreement { fates, tick in notBefore(tick, fates[0]) } _: { a, _, _, tick in AsStream(a.notBefore(tick)) })
+      disagreement { fates, tick in
+        notBefore(tick, fates[0])
+      } _: { a, _, _, tick in
+        AsStream(a.notBefore(tick))
+      })
   }
 
   func testAllTogether() {
     XCTAssertNil(
-      disagreement { fates, tick in first(by(5, both(fates[0], fates[1])), notBefore(tick, fates[2])) } _: {
+      disagreement { fates, tick in
+        first(by(5, both(fates[0], fates[1])), notBefore(tick, fates[2]))
+      } _: {
         a, b, c, tick in
         AsStream(a.joined(with: b).timeout(at: MarbleScript.instant(ofTick: 5)).first(of: c.notBefore(tick)))
       })
     XCTAssertNil(
-      disagreement { fates, tick in by(tick, both(first(fates[0], fates[1]), notBefore(3, fates[2]))) } _: {
+      disagreement { fates, tick in
+        by(tick, both(first(fates[0], fates[1]), notBefore(3, fates[2])))
+      } _: {
         a, b, c, tick in
         AsStream(a.first(of: b).joined(with: c.notBefore(3)).timeout(after: .milliseconds(UInt64(tick))))
       })
@@ -195,15 +226,27 @@ final class FutureLawTests: XCTestCase {
   /// The controls: another order, another limit, a late deadline are noticed.
   func testDifferencesAreNoticed() {
     XCTAssertNotNil(
-      disagreement(seed: 1) { fates, _ in first(fates[1], fates[0]) } _: { a, b, _, _ in AsStream(a.first(of: b)) })
+      disagreement(seed: 1) { fates, _ in
+        first(fates[1], fates[0])
+      } _: { a, b, _, _ in
+        AsStream(a.first(of: b))
+      })
     XCTAssertNotNil(
-      disagreement(seed: 1) { fates, _ in both(fates[1], fates[0]) } _: { a, b, _, _ in AsStream(a.joined(with: b)) })
+      disagreement(seed: 1) { fates, _ in
+        both(fates[1], fates[0])
+      } _: { a, b, _, _ in
+        AsStream(a.joined(with: b))
+      })
     XCTAssertNotNil(
-      disagreement(seed: 1) { fates, tick in by(tick, fates[0]) } _: { a, _, _, tick in
+      disagreement(seed: 1) { fates, tick in
+        by(tick, fates[0])
+      } _: { a, _, _, tick in
         AsStream(a.timeout(at: MarbleScript.instant(ofTick: tick + 1)))
       })
     XCTAssertNotNil(
-      disagreement(seed: 1) { fates, _ in first(fates[0], fates[1]) } _: { a, b, _, _ in
+      disagreement(seed: 1) { fates, _ in
+        first(fates[0], fates[1])
+      } _: { a, b, _, _ in
         Overdue(AsStream(a.first(of: b)))
       })
   }

@@ -26,7 +26,9 @@ final class FutureTests: XCTestCase {
     for poll in polls {
       switch sleep.poll(at: instant(poll)) {
       case .ready(let now):
-        guard case .ended = sleep.poll(at: instant(poll + 9)), sleep.nextDeadline == .never else { return (nil, []) }
+        guard case .ended = sleep.poll(at: instant(poll + 9)), sleep.nextDeadline == .never else {
+          return (nil, [])
+        }
         return (now.nanoseconds, deadlines)
       case .ended: return (nil, [])
       case .pending: deadlines.append(sleep.nextDeadline.nanoseconds)
@@ -113,7 +115,9 @@ final class FutureTests: XCTestCase {
   func testThen() {
     expect(
       row("--a|", "--(b|)") { AsStream($0.then { _ in Ready<Character>("b") }) },
-      row("--a|", "----(b|)", balance: .some) { AsStream($0.then { _ in AsFuture(MarbleSource<Character>("----b|")) }) },
+      row("--a|", "----(b|)", balance: .some) {
+        AsStream($0.then { _ in AsFuture(MarbleSource<Character>("----b|")) })
+      },
       row("#a|", "(!|)") { AsStream($0.then { Ready($0) }) },
       row("-|", "-|") { AsStream($0.then { Ready($0) }) },
       marbleRow("--a|", "--(a|)") { AsStream($0.then { Ready($0) }) },
@@ -125,7 +129,8 @@ final class FutureTests: XCTestCase {
   func testThenTellsWhoFailedAndDropsEachInTurn() {
     let census = Census()
     for (one, expected, alive) in [
-      (Answer.ready, "second failed", 0), (.pending, "pending", 1), (.failed, "first failed", 0), (.ended, "ended", 0),
+      (Answer.ready, "second failed", 0), (.pending, "pending", 1), (.failed, "first failed", 0),
+      (.ended, "ended", 0),
     ] {
       var future = Scripted(one, due: instant(3), in: census).then { message in
         XCTAssertEqual(census.futures, 0, "the first is gone before")

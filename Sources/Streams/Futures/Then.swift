@@ -31,7 +31,8 @@ public struct Then<Source: Future & ~Copyable, Next: Future & ~Copyable>: Future
   }
 
   @inline(__always)
-  private mutating func pollNext(at now: Instant) -> Poll<Next.Message, Either<Source.Failure, Next.Failure>> {
+  private mutating func pollNext(at now: Instant) -> Poll<Next.Message, Either<Source.Failure, Next.Failure>>
+  {
     switch next.poll(at: now) {
     case .ready(let message):
       next = nil
