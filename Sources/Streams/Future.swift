@@ -14,7 +14,8 @@ public protocol Future<Message, Failure>: ~Copyable {
   mutating func poll(at now: Instant) -> Poll<Message, Failure>
 
   /// When polling makes sense again although nobody woke the asker: never later than the first thing that is due,
-  /// `never` when only a wake-up helps. Asked after a pending answer.
+  /// `never` when only a wake-up helps, and one that has passed when at once, behind whatever else is ready. Asked after
+  /// a pending answer.
   var nextDeadline: Instant { get }
 }
 

@@ -44,18 +44,6 @@ final class TimeoutTests: XCTestCase {
     XCTAssertEqual(patient.nextDeadline, .never)
   }
 
-  func testAFutureCanBeLate() {
-    struct Once: Streams.Future {
-      mutating func poll(at now: Instant) -> Poll<Int, Never> {
-        now < .zero + .seconds(2) ? .pending : .ready(7)
-      }
-    }
-    var late = Once().timeout(after: .seconds(1))
-    XCTAssertEqual(describe(late.poll(at: .zero)), "pending")
-    XCTAssertEqual(describe(late.poll(at: late.nextDeadline)), "timedOut")
-    XCTAssertEqual(describe(late.poll(at: .zero + .seconds(2))), "7")
-  }
-
   private func model(_ run: MarbleRun) -> MarbleScript {
     var out = MarbleScript()
     var latest = run.polls[0]

@@ -89,13 +89,6 @@ where Source.Failure == Inner.Failure {
 }
 
 extension Optional where Wrapped: Stream & ~Copyable {
-  fileprivate var nextDeadline: Instant {
-    switch self {
-    case .some(let stream): stream.nextDeadline
-    case nil: .never
-    }
-  }
-
   fileprivate var demand: Int {
     switch self {
     case .some(let stream): stream.demand

@@ -1,6 +1,6 @@
 public import Timing
 
-/// Why a stream or future under a time limit failed.
+/// Why a stream or a future under a time limit failed.
 @frozen public enum TimeoutFailure<SourceFailure: Error>: Error {
   /// No message came in time.
   case timedOut
@@ -15,8 +15,8 @@ extension TimeoutFailure: Equatable where SourceFailure: Equatable {}
 /// A message counts from the poll that takes it, and the source is asked before the clock: a message that is there is
 /// never too late, however late the poll. So a slow reader or a far jump of time gives no false alarm as long as the
 /// source has something. The end and the source's failures are handed on as they come; they do not restart the clock.
-/// After `timedOut` the clock restarts, and asking again waits as long again.
-public struct Timeout<Source: Future & ~Copyable>: Future, ~Copyable {
+/// After `timedOut` the clock restarts, and asking again waits as long again; a plain future is given up, see `Deadline`.
+public struct Timeout<Source: Stream & ~Copyable>: Stream, ~Copyable {
   public typealias Message = Source.Message
   public typealias Failure = TimeoutFailure<Source.Failure>
   private var source: Source
@@ -47,13 +47,10 @@ public struct Timeout<Source: Future & ~Copyable>: Future, ~Copyable {
   }
 
   public var nextDeadline: Instant { min(due ?? .never, source.nextDeadline) }
-}
-
-extension Timeout: Stream where Source: Stream & ~Copyable {
   public var demand: Int { source.demand }
 }
 
-extension Future where Self: ~Copyable {
+extension Stream where Self: ~Copyable {
   /// Each message, or a failure when none came for `patience`; takes only what it hands on. With a patience of zero,
   /// whatever is not there at once is too late.
   public consuming func timeout(after patience: Duration) -> Timeout<Self> {
