@@ -102,6 +102,29 @@ leaf core_take_source
         btr     [gs:CORE_PENDING], rdi
         ret
 
+; Marks source rdi from an urgent task, with time stamp rsi when it was not marked.
+leaf core_mark_source
+        bts     [gs:CORE_PENDING], rdi
+        jc      .marked
+        mov     [gs:CORE_STAMPS + rdi * 8], rsi
+.marked:
+        ret
+
+leaf core_interrupted_place
+        mov     rax, [gs:CORE_PLACE]
+        ret
+
+; Raises this core's task priority to class rdi, if it is lower -> the class it was.
+leaf task_priority_raise
+        mov     rax, cr8
+        cmp     rax, rdi
+        jae     .kept
+        mov     cr8, rdi
+.kept:  ret
+leaf task_priority_restore
+        mov     cr8, rdi
+        ret
+
 ; Halts until an interrupt has marked something; returns at once when something is marked already. `sti` takes
 ; effect after the next instruction, so no interrupt can slip in between the look and the halt.
 leaf core_halt_unless_pending

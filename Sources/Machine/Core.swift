@@ -5,7 +5,7 @@ public import Tracing
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
 public struct Core: ReactorCore, ~Copyable {
   public let clock: Clock
-  private var timer: DeadlineTimer
+  var timer: DeadlineTimer
   private let timerSource: Int
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
@@ -44,6 +44,7 @@ public struct Core: ReactorCore, ~Copyable {
     timer.arm(for: deadline, clock: clock)
     let before = TimestampCounter.read()
     coreHaltUnlessPending()
+    if timer.isStopped { timer.resume() }
     return clock.duration(ofCycles: TimestampCounter.read() &- before)
   }
 
@@ -52,10 +53,8 @@ public struct Core: ReactorCore, ~Copyable {
 
   /// Lets panics and debuggers find this core's trace ring: they look into the core block for it.
   public mutating func publish(_ trace: borrowing TraceRing) {
-    // SAFETY: the block has a page, and the two words are kept for this (boot/layout.inc).
-    let block = unsafe UnsafeMutablePointer<UInt>(bitPattern: BootLayout[.coreBlock])!
-    unsafe block[PanicTrace.addressWord] = trace.eventsAddress
-    unsafe block[PanicTrace.countWord] = UInt(trace.capacity)
+    CoreBlock[.trace] = unsafe trace.eventsAddress
+    CoreBlock[.traceCount] = UInt(trace.capacity)
   }
 
   /// The two 8259 controllers would send their lines as vectors 8 to 15 and 112 to 119: all lines off.

@@ -37,10 +37,8 @@ public enum LocalAPIC {
     write(Offset.divideConfiguration, 0b1011)
   }
 
-  /// Lets the timer mark `source` when it runs out; one shot.
-  static func setTimerSource(_ source: Int) {
-    write(Offset.timer, UInt32(InterruptTable.vector(of: source)))
-  }
+  /// Lets the timer interrupt when it runs out; one shot.
+  static func openTimer() { write(Offset.timer, UInt32(InterruptTable.timerVector)) }
 
   /// Starts the timer's countdown; 0 stops it.
   static func startTimer(count: UInt32) { write(Offset.initialCount, count) }
@@ -49,9 +47,12 @@ public enum LocalAPIC {
   static var timerCount: UInt32 { read(Offset.currentCount) }
 
   /// Marks `source` on this core by a real interrupt, sent to itself (Intel SDM 3A, 11.6.1: shorthand "self").
-  public static func raise(source: Int) {
-    write(Offset.interruptCommand, 0b01 << 18 | UInt32(InterruptTable.vector(of: source)))
-  }
+  public static func raise(source: Int) { raise(vector: InterruptTable.vector(of: source)) }
+
+  /// Interrupts this core urgently, in the same way.
+  public static func raise(_ slot: UrgentSlot) { raise(vector: slot.vector) }
+
+  private static func raise(vector: UInt8) { write(Offset.interruptCommand, 0b01 << 18 | UInt32(vector)) }
 
   /// This core's identifier, to which interrupts are addressed.
   public static var identifier: UInt8 {
