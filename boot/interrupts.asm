@@ -125,6 +125,7 @@ urgent_entry:
         push    r10
         push    r11
         push    qword [rsp + 9 * 8]     ; a frame for backtraces: where the interrupted code is, and its frame
+        inc     qword [rsp]             ; they subtract one, since what they find else is behind a call
         push    rbp
         mov     rbp, rsp                ; a multiple of 16: the processor aligns the stack, and 16 words were pushed
         mov     ecx, eax

@@ -114,15 +114,29 @@ leaf core_interrupted_place
         mov     rax, [gs:CORE_PLACE]
         ret
 
-; Raises this core's task priority to class rdi, if it is lower -> the class it was.
-leaf task_priority_raise
+; Enters the ceiling section of cell rdi, whose first word is a priority class and whose second says that it is entered
+; -> the class of the task priority, for ceiling_leave. While a section is entered the priority is its class or more, in
+; whatever interrupts it too: only then can it be entered again, which is not let in.
+        extern  ceiling_entered_twice
+leaf ceiling_enter
         mov     rax, cr8
-        cmp     rax, rdi
-        jae     .kept
-        mov     cr8, rdi
-.kept:  ret
-leaf task_priority_restore
-        mov     cr8, rdi
+        mov     rcx, [rdi]
+        cmp     rax, rcx
+        jae     .nested
+        mov     cr8, rcx
+.enter: mov     qword [rdi + 8], 1
+        ret
+.nested:
+        cmp     qword [rdi + 8], 0
+        je      .enter
+        push    rbp
+        mov     rbp, rsp
+        call    ceiling_entered_twice
+
+; Leaves the section of cell rdi, back to class rsi.
+leaf ceiling_leave
+        mov     qword [rdi + 8], 0
+        mov     cr8, rsi
         ret
 
 ; Halts until an interrupt has marked something; returns at once when something is marked already. `sti` takes

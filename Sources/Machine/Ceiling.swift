@@ -7,9 +7,10 @@ public import Buffers
 /// 1991): a task waits at most for one section of a less urgent one, before it starts, and there is no deadlock. The
 /// timer's interrupt comes all the same: it only marks. Copies lead to the same state; none may leave the core.
 @safe public struct Ceiling<State: ~Copyable> {
+  /// boot/leaves.asm knows the first two words.
   private struct Cell: ~Copyable {
-    let level: UrgentLevel
-    var isEntered = false
+    let priorityClass: UInt
+    let isEntered: UInt = 0
     var state: State
   }
 
@@ -22,43 +23,39 @@ public import Buffers
     let memory = unsafe try arena.carve(
       byteCount: MemoryLayout<Cell>.size, alignment: max(64, MemoryLayout<Cell>.alignment))
     // SAFETY: the carved bytes are exclusively ours, aligned and large enough.
-    unsafe cell = memory.initializeMemory(as: Cell.self, to: Cell(level: level, state: state))
+    unsafe cell = memory.initializeMemory(
+      as: Cell.self, to: Cell(priorityClass: level.priorityClass, state: state))
   }
 
-  public var level: UrgentLevel { unsafe cell.pointee.level }
-
-  /// Runs `body` on the state, with the urgent levels up to the ceiling held back. Sections of different states nest;
-  /// one inside another of the same state is a failed precondition, and so is one of a task above the ceiling that
-  /// has interrupted another.
+  /// Runs `body` on the state, with the urgent levels up to the ceiling held back. Sections of different states nest, and
+  /// the highest of their ceilings holds. One inside another of the same state stops the kernel, and so does one of an
+  /// urgent task above the ceiling that has interrupted another. About 15 instructions.
   @inline(__always)
   public func withState<Result: ~Copyable, Failure: Error>(
     _ body: (inout State) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let former = unsafe taskPriorityRaise(cell.pointee.level.priorityClass)
-    defer { taskPriorityRestore(former) }
-    return try enter(body)
+    let former = unsafe ceilingEnter(cell)
+    defer { unsafe ceilingLeave(cell, former) }
+    // SAFETY: whoever is inside has the state alone: on one core only an interrupt comes in between, and one that asks
+    // for a state that is entered goes no further.
+    return try unsafe body(&cell.pointee.state)
   }
 
-  /// The same from an urgent task, whose level must not be above the ceiling; when it is as high, it already holds back
-  /// all that share the state.
+  /// The same from an urgent task, whose level must not be above the ceiling: that is a failed precondition, whether
+  /// or not it has interrupted a section.
   @inline(__always)
   public func withState<Result: ~Copyable, Failure: Error>(
     in context: borrowing UrgentContext, _ body: (inout State) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    precondition(unsafe context.level <= cell.pointee.level, "the urgent task is above the state's ceiling")
-    if unsafe context.level == cell.pointee.level { return try enter(body) }
+    precondition(
+      unsafe context.level.priorityClass <= cell.pointee.priorityClass,
+      "the urgent task is above the state's ceiling")
     return try withState(body)
   }
+}
 
-  @inline(__always)
-  private func enter<Result: ~Copyable, Failure: Error>(
-    _ body: (inout State) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    // SAFETY: whoever is inside has the state alone. On one core only an interrupt could come in between, and one that
-    // finds the state entered goes no further.
-    precondition(unsafe !cell.pointee.isEntered, "the state is in use: sections of the same state do not nest")
-    unsafe cell.pointee.isEntered = true
-    defer { unsafe cell.pointee.isEntered = false }
-    return try unsafe body(&cell.pointee.state)
-  }
+/// Where a section ends that is inside another of the same state.
+@c(ceiling_entered_twice) public func ceilingEnteredTwice() {
+  preconditionFailure(
+    "the state is in use: a ceiling section is inside another of the same state, or below its user")
 }

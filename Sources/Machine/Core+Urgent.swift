@@ -1,7 +1,7 @@
 public import Buffers
 
 /// What came of the interrupts of one urgent slot since boot.
-public struct UrgentCounts: Sendable, Equatable {
+public struct UrgentCounts: Sendable {
   /// The task was run.
   public var run: UInt64
   /// They came too often, and a deferred source was marked instead.
@@ -20,7 +20,7 @@ extension Core {
       byteCount: MemoryLayout<Record>.size, alignment: max(64, MemoryLayout<Record>.alignment))
     // SAFETY: the carved bytes are exclusively ours, aligned and large enough.
     unsafe memory.initializeMemory(
-      as: Record.self, to: Record(level: slot.level, clock: clock, task: task))
+      as: Record.self, to: Record(core: UrgentCore(level: slot.level, clock: clock), task: task))
     let cycles = limit.cycles(frequencyHertz: clock.timestampFrequencyHertz)
     unsafe words[0] = Task.entry.address
     unsafe words[1] = UInt(bitPattern: memory)

@@ -18,7 +18,8 @@ extension Core {
 
   /// Lets the watchdog say which task runs: the reactor keeps `running` up to date, in its first element, and the name
   /// of task n is `names[n]`; a task without one is named by its number alone. Context: boot.
-  public mutating func publish(_ running: borrowing Table<RunningTask>, names: borrowing Table<StaticString>) {
+  public mutating func publish(_ running: borrowing Table<RunningTask>, names: borrowing Table<StaticString>)
+  {
     precondition(running.count > 0, "there is no place for what runs")
     CoreBlock[.running] = unsafe running.address
     CoreBlock[.taskNames] = unsafe names.address

@@ -53,6 +53,7 @@ public struct Core: ReactorCore, ~Copyable {
 
   /// Lets panics and debuggers find this core's trace ring: they look into the core block for it.
   public mutating func publish(_ trace: borrowing TraceRing) {
+    // SAFETY: the ring lives as long as the kernel; whoever reads there reads while it changes.
     CoreBlock[.trace] = unsafe trace.eventsAddress
     CoreBlock[.traceCount] = UInt(trace.capacity)
   }

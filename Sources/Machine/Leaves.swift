@@ -27,7 +27,7 @@
 @_extern(c, "core_stop") func coreStop()
 
 // Opaque to the optimiser: no access to memory moves across either of the two.
-@_extern(c, "task_priority_raise") func taskPriorityRaise(_ priorityClass: UInt) -> UInt
-@_extern(c, "task_priority_restore") func taskPriorityRestore(_ priorityClass: UInt)
+@_extern(c, "ceiling_enter") func ceilingEnter(_ cell: UnsafeMutableRawPointer) -> UInt
+@_extern(c, "ceiling_leave") func ceilingLeave(_ cell: UnsafeMutableRawPointer, _ priorityClass: UInt)
 
 @_extern(c, "boot_layout") func bootLayoutAddress() -> UInt

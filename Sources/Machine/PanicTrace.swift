@@ -9,7 +9,9 @@ enum PanicTrace {
   static func write() {
     // SAFETY: `Core.publish` has filled the words in, or they are zero.
     let count = Int(CoreBlock[.traceCount])
-    guard count > 0, let events = unsafe UnsafePointer<TraceEvent>(bitPattern: CoreBlock[.trace]) else { return }
+    guard count > 0, let events = unsafe UnsafePointer<TraceEvent>(bitPattern: CoreBlock[.trace]) else {
+      return
+    }
     let newest = unsafe newestIndex(events, count)
     Console.write("last events:\n")
     for age in (0..<min(printedCount, count)).reversed() {

@@ -20,17 +20,18 @@ public protocol UrgentTask: ~Copyable {
 @safe public struct UrgentContext: ~Copyable {
   /// The time stamp counter when the interrupt came.
   public let timestamp: UInt64
-  public let level: UrgentLevel
-  private let clock: Clock
+  private let core: UnsafePointer<UrgentCore>
 
-  init(timestamp: UInt64, level: UrgentLevel, clock: Clock) {
+  /// SAFETY: `core` lives as long as the kernel.
+  @unsafe init(timestamp: UInt64, core: UnsafePointer<UrgentCore>) {
     self.timestamp = timestamp
-    self.level = level
-    self.clock = clock
+    unsafe self.core = core
   }
 
+  public var level: UrgentLevel { unsafe core.pointee.level }
+
   /// When the interrupt came.
-  public var interrupted: Instant { clock.instant(of: timestamp) }
+  public var interrupted: Instant { unsafe core.pointee.clock.instant(of: timestamp) }
 
   /// Marks a deferred source, whose task the reactor then wakes: the only way to an ordinary task.
   @inline(__always)
@@ -71,9 +72,9 @@ public struct UrgentLimit: Sendable {
   /// The time stamp counter's cycles between two interrupts at the limit, and how much earlier one may come.
   func cycles(frequencyHertz: UInt64) -> (interval: UInt, tolerance: UInt) {
     guard burst > 0 else { return (0, .max) }
-    let product = period.nanoseconds.multipliedFullWidth(by: frequencyHertz)
-    precondition(product.high < 1_000_000_000, "the period is longer than the time stamp counter's range")
-    let interval = UInt64(1_000_000_000).dividingFullWidth(product).quotient / burst
+    let second: UInt64 = 1_000_000_000
+    let (seconds, rest) = period.nanoseconds.quotientAndRemainder(dividingBy: second)
+    let interval = (seconds * frequencyHertz + rest * frequencyHertz / second) / burst
     return (UInt(interval), UInt(interval * (burst - 1)))
   }
 }

@@ -10,11 +10,15 @@ import Timing
   guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
     Machine.panic("the loader gave no PVH start info")
   }
-  let core = Core(timerSource: InterruptTests.timerSource)
+  var core = Core(timerSource: InterruptTests.timerSource)
   Faults.commit { isNamed($0, startInfo) }
   if isNamed("reflector", startInfo) { Reflector.run(core, startInfo) }
   if isNamed("exact-timers", startInfo) { runExactTimers(core) }
   if isNamed("exact-queues", startInfo) { runExactQueues(core, startInfo) }
+  if isNamed("exact-interrupts", startInfo) { runExactInterrupts(core, startInfo) }
+  if isNamed("watchdog", startInfo) { runWatchdog(core) }
+  Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
+  Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
   runTests(core, startInfo)
 }
 
@@ -29,6 +33,7 @@ private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) 
   report.run("interrupts are served by priority") { InterruptTests.interruptsAreServedByPriority(&core, &$0) }
   report.run("the stamp is of the first mark") { InterruptTests.theStampIsOfTheFirstMark(&core, &$0) }
   report.run("sleep loses no wake-up in 10,000") { InterruptTests.sleepLosesNoWakeUp(&core, &$0) }
+  UrgentTests.run(&report, &core, in: &arena)
   QueueTests.run(&report, in: &arena)
   BlockTests.run(&report, &core, in: &arena)
   NetworkTests.run(&report, &core, in: &arena)
@@ -51,6 +56,21 @@ private func runExactQueues(_ core: consuming Core, _ startInfo: consuming Start
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
   QueueCosts.run(&report, core, in: &arena)
+  report.finish()
+}
+
+/// For the same machine: what interrupts take in instructions.
+private func runExactInterrupts(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  InterruptCosts.run(&report, &core, in: &arena)
+  report.finish()
+}
+
+/// For the same machine: a watchdog that has nothing to say. `Hangs` is where it has.
+private func runWatchdog(_ core: consuming Core) -> Never {
+  var report = TestReport()
+  WatchdogTests.run(&report, &core)
   report.finish()
 }
 
