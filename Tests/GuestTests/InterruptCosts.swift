@@ -6,6 +6,8 @@ import Timing
 enum InterruptCosts {
   private static let slot = UrgentSlot(.high, 1)
   private static let limitedSlot = UrgentSlot(.high, 0)
+  /// All others that are not limited, a bit each, for the bursts.
+  private static let burstSlots = UrgentTests.unlimited & ~0x300
   private static let source = 33
   private static let count = 1_000
   /// The xAPIC's interrupt command: one store, so that as little as can be of the sending is counted.
@@ -13,6 +15,8 @@ enum InterruptCosts {
   private static let toSelf: UInt32 = 0b01 << 18
   /// From the interrupt to its task.
   private static let urgentBound: UInt64 = 60
+  /// The same with all that goes with sending it, in a burst.
+  private static let burstBound: UInt64 = 200
 
   static func run(_ report: inout TestReport, _ core: inout Core, in arena: inout Arena) {
     guard let times = register(&core, in: &arena), let word = made(UInt64(0), in: &arena) else {
@@ -45,6 +49,9 @@ enum InterruptCosts {
     }
     report.count("ceiling section inside a higher one, around one addition") { _ in
       times.withState { _ in section(word) }
+    }
+    report.count("interrupt sent to urgent task, the worst of 10,000 bursts") {
+      bursts(&$0, &core, in: &arena)
     }
   }
 
@@ -125,6 +132,17 @@ enum InterruptCosts {
     }
     report.expect(unseen == 0, "marks that were not there at the first look", unseen)
     return result
+  }
+
+  /// From what an urgent task sends to the higher one that comes in between.
+  private static func bursts(
+    _ report: inout TestReport, _ core: inout Core, in arena: inout Arena
+  ) -> InstructionCount? {
+    guard let log = UrgentTests.registerAll(&core, burstSlots, in: &arena) else { return nil }
+    UrgentBursts.run(&core, log, &report, slots: burstSlots)
+    let worst = log.withState { $0.worst }
+    report.expect(worst > 0 && worst <= burstBound, "instructions", worst)
+    return InstructionCount(instructions: worst)
   }
 
   private static func section(_ word: Ceiling<UInt64>) -> InstructionCount {

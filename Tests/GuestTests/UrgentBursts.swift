@@ -9,15 +9,18 @@ enum UrgentBursts {
   /// Deferred sources that take part: 8 to 39.
   private static let deferred: UInt64 = 0xFF_FFFF_FF00
 
-  static func run(_ core: inout Core, _ log: Ceiling<UrgentLog>, _ report: inout TestReport) {
+  static func run(
+    _ core: inout Core, _ log: Ceiling<UrgentLog>, _ report: inout TestReport,
+    slots: UInt32 = UrgentTests.unlimited
+  ) {
     var random = Random(state: seed)
     var served: UInt64 = 0
     var wrong: UInt64 = 0
     var noticed: UInt64 = 0
     for _ in 0..<burstCount {
-      let burst = UInt32(truncatingIfNeeded: random.next()) & UrgentTests.unlimited
+      let burst = UInt32(truncatingIfNeeded: random.next()) & slots
       let sources = random.next() & random.next() & random.next() & deferred
-      let script = randomScript(&random)
+      let script = randomScript(&random, slots)
       send(burst, sources, script, log)
       var model = UrgentModel()
       model.run(burst: burst, script: script)
@@ -30,19 +33,21 @@ enum UrgentBursts {
       served += UInt64(model.log.count / 2 + sources.nonzeroBitCount)
     }
     let missed = log.withState { $0.missed }
+    report.note("interrupts of 10,000 bursts, from seed 0x9E3779B97F4A7C15", served)
     report.expect(wrong == 0, "bursts that were not served as they should be", wrong)
     report.expect(missed == 0, "interrupts that did not come in between", missed)
     report.expect(noticed > UInt64(burstCount) / 2, "a wrong order was not noticed", noticed)
-    report.note("interrupts of 10,000 bursts, from seed 0x9E3779B97F4A7C15", served)
   }
 
   /// A third of the slots interrupts up to two others when it runs first.
-  private static func randomScript(_ random: inout Random) -> InlineArray<16, InlineArray<2, Int>> {
+  private static func randomScript(
+    _ random: inout Random, _ slots: UInt32
+  ) -> InlineArray<16, InlineArray<2, Int>> {
     var script: InlineArray<16, InlineArray<2, Int>> = InlineArray(repeating: InlineArray(repeating: -1))
     for slot in 0..<16 where random.next(below: 3) == 0 {
       for number in 0..<UrgentLog.sendCount {
         let target = random.next(below: 16)
-        if UrgentTests.unlimited >> UInt32(target) & 1 != 0 { script[slot][number] = target }
+        if slots >> UInt32(target) & 1 != 0 { script[slot][number] = target }
       }
     }
     return script

@@ -20,9 +20,10 @@ struct UrgentLog: ~Copyable {
   var stacks: InlineArray<16, UInt> = InlineArray(repeating: 0)
   /// Recorders that waited in vain for a higher one to come in between.
   var missed: UInt64 = 0
-  /// Time stamp of the last run's first instruction in Swift, and of its stub.
-  var began: UInt64 = 0
-  var stamped: UInt64 = 0
+  /// Time stamp of the first instruction in Swift of each slot's last run.
+  var began: InlineArray<16, UInt64> = InlineArray(repeating: 0)
+  /// The longest time from sending an interrupt to its task that came in between, in cycles.
+  private(set) var worst: UInt64 = 0
 
   /// Empties the log and the scripts.
   mutating func reset() {
@@ -46,6 +47,15 @@ struct UrgentLog: ~Copyable {
     return isFirst
   }
 
+  /// Notes how a higher one came in between that was sent at `sent`, when it had run `runsBefore` times.
+  mutating func note(target: Int, runsBefore: UInt64, sent: UInt64) {
+    switch runs[target] &- runsBefore {
+    case 0: missed += 1
+    case 1: worst = max(worst, began[target] - sent)
+    default: break
+    }
+  }
+
   func isEqual(to other: borrowing UrgentLog) -> Bool {
     guard count == other.count else { return false }
     for index in 0..<count where entries[index] != other.entries[index] { return false }
@@ -67,10 +77,8 @@ struct UrgentRecorder: UrgentTask, ~Copyable {
     let began = TimestampCounter.read()
     var place = 0
     let stack = unsafe withUnsafeMutablePointer(to: &place) { UInt(bitPattern: $0) }
-    let timestamp = context.timestamp
     let isFirst = log.withState(in: context) { log in
-      log.began = began
-      log.stamped = timestamp
+      log.began[index] = began
       log.stacks[index] = stack
       return log.note(2 * index)
     }
@@ -86,12 +94,11 @@ struct UrgentRecorder: UrgentTask, ~Copyable {
   private func send(_ target: Int, _ context: borrowing UrgentContext) {
     let before = log.withState(in: context) { $0.runs[target] }
     let slot = UrgentTests.slot(target)
+    let sent = TimestampCounter.read()
     LocalAPIC.raise(slot)
     guard slot.level > self.slot.level else { return }
     var looks = 0
     while looks < Self.patience, log.withState(in: context, { $0.runs[target] }) == before { looks += 1 }
-    log.withState(in: context) { log in
-      if log.runs[target] == before { log.missed += 1 }
-    }
+    log.withState(in: context) { $0.note(target: target, runsBefore: before, sent: sent) }
   }
 }
