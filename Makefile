@@ -38,12 +38,13 @@ campaign: setup build/sluice.elf ## the long runs: crash states, simulation seed
 	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
 	INTERLEAVINGS=long swift test --disable-swift-testing --filter InterleavingTests
 	tools/end-to-end/run --long --only flood
-check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, both builds
+check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, what must not compile, both builds
 	swift format lint --strict --recursive $(formatted)
 	tools/check-layers --self-test
 	tools/check-layers
 	tools/check-image --self-test
 	tools/check-image build/sluice.elf
+	tools/refused
 	swift build --build-tests --explicit-target-dependency-import-check error
 bench: setup build/sluice.elf build/guest-tests.elf ## measure and print a table; JSON=1 prints JSON lines
 	@tools/bench/run $(OPTIONS)
