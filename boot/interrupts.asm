@@ -5,6 +5,15 @@
         bits    64
         section .text
 
+; The end of an interrupt, with rax to restore: by memory-mapped register, or elsewhere by MSR.
+%macro end_interrupt 0
+        cmp     byte [gs:CORE_X2APIC], 0
+        jne     end_by_msr
+        a32 mov dword [abs APIC_EOI], 0 ; an address of 32 bits, not a displacement with its sign
+        pop     rax
+        iretq
+%endmacro
+
 ; One stub per interrupt source. The time stamp is that of the first mark since the source was taken: whoever takes
 ; a source reads the stamp before clearing the bit.
 %macro source_stub 1
@@ -13,14 +22,13 @@ source_%1:
         mov     rax, [rsp + 8]
         mov     [gs:CORE_PLACE], rax
         bts     qword [gs:CORE_PENDING], %1
-        jc      end_of_interrupt
+        jc      .end
         push    rdx
         rdtsc
-        shl     rdx, 32
-        or      rax, rdx
-        mov     [gs:CORE_STAMPS + %1 * 8], rax
+        mov     [gs:CORE_STAMPS + %1 * 8], eax
+        mov     [gs:CORE_STAMPS + %1 * 8 + 4], edx
         pop     rdx
-        jmp     end_of_interrupt
+.end:   end_interrupt
 %endmacro
 
 %assign source 0
@@ -29,14 +37,7 @@ source_%1:
 %assign source source + 1
 %endrep
 
-end_of_interrupt:
-        cmp     byte [gs:CORE_X2APIC], 0
-        jne     .by_msr
-        mov     eax, APIC_EOI
-        mov     dword [rax], 0
-        pop     rax
-        iretq
-.by_msr:
+end_by_msr:
         push    rcx
         push    rdx
         mov     ecx, MSR_X2APIC_EOI
@@ -68,8 +69,8 @@ timer:
         test    rdx, rdx
         jnz     .watch
 .end:   pop     rcx
-        pop     rdx
-        jmp     end_of_interrupt
+.done:  pop     rdx
+        end_interrupt
 .watch: cmp     byte [gs:CORE_TSC_DEADLINE], 0
         jne     .by_deadline
         cmp     byte [gs:CORE_X2APIC], 0
@@ -92,8 +93,8 @@ timer:
         jmp     .end
 .stands:
         cmp     qword [gs:CORE_WATCHDOG], 0
+        je      .done
         pop     rdx
-        je      end_of_interrupt
         pop     rax
         push    0
         push    TIMER_VECTOR
@@ -160,7 +161,7 @@ urgent_entry:
         pop     rsi
         pop     rdx
         pop     rcx
-        jmp     end_of_interrupt
+        end_interrupt
 .demote:
         inc     qword [gs:rcx + URGENT_DEMOTED]
         mov     rdx, [gs:rcx + URGENT_SOURCE]
