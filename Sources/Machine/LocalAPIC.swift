@@ -37,10 +37,17 @@ public enum LocalAPIC {
     write(Offset.divideConfiguration, 0b1011)
   }
 
-  /// Lets the timer mark `source` when it runs out; one shot.
-  static func setTimerSource(_ source: Int) {
-    write(Offset.timer, UInt32(InterruptTable.vector(of: source)))
+  private static let deadlineRegister: UInt32 = 0x6E0
+
+  /// Lets the timer mark `source`: once when its count runs out, or when the time stamp counter reaches its deadline.
+  static func setTimerSource(_ source: Int, byTimestamp: Bool) {
+    write(Offset.timer, (byTimestamp ? 0b10 << 17 : 0) | UInt32(InterruptTable.vector(of: source)))
+    // The mode must be there before the first deadline; a write to memory may be late (Intel SDM 3A, 11.5.4.1).
+    Processor.serialize()
   }
+
+  /// Has the timer fire when the time stamp counter is at `timestamp` or beyond; 0 stops it.
+  static func startTimer(timestamp: UInt64) { modelSpecificRegisterWrite(deadlineRegister, timestamp) }
 
   /// Starts the timer's countdown; 0 stops it.
   static func startTimer(count: UInt32) { write(Offset.initialCount, count) }

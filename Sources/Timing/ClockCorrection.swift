@@ -17,12 +17,12 @@ public struct ClockCorrection: Sendable {
   static let spreadSeconds: UInt64 = 4
   /// A reading that took longer is not used.
   public static let widestReading = Duration.milliseconds(1)
-  /// How much the frequency may wander between two readings, in parts per thousand million.
-  static let wanderPartsPerBillion: UInt64 = 50_000
+  /// How much the frequency may wander between two readings: 50 parts per million, times 2^32.
+  private static let wander: UInt64 = (50 << 32) / 1_000_000
 
   /// The frequency as known: nanoseconds per cycle, times 2^32.
   public private(set) var rate: UInt64
-  /// How far the frequency may be off, in parts per thousand million.
+  /// How far the frequency may be off: the part of it, times 2^32.
   private var uncertainty: UInt64
   private var reference: WrappingReference
   private var last: ClockReading
@@ -31,15 +31,15 @@ public struct ClockCorrection: Sendable {
 
   /// - Parameters:
   ///   - line: the clock so far.
-  ///   - uncertainty: how far its frequency may be off, in parts per thousand million.
+  ///   - uncertainty: how far its frequency may be off, in parts per million.
   ///   - frequencyHertz: of the reference.
   ///   - reading: the first one: the reference's time is what the clock says there.
   public init(
-    line: ClockLine, uncertaintyPartsPerBillion uncertainty: UInt64, referenceFrequencyHertz frequencyHertz: UInt64,
+    line: ClockLine, uncertaintyPartsPerMillion uncertainty: UInt64, referenceFrequencyHertz frequencyHertz: UInt64,
     reading: ClockReading
   ) {
     rate = line.rate
-    self.uncertainty = uncertainty &+ Self.wanderPartsPerBillion
+    self.uncertainty = scaledQuotient(uncertainty, by: 1_000_000) &+ Self.wander
     reference = WrappingReference(frequencyHertz: frequencyHertz, count: reading.count)
     last = reading
     referenceTime = line.instant(of: reading.earliest &+ reading.width / 2)
@@ -75,7 +75,7 @@ public struct ClockCorrection: Sendable {
   /// off by is less than a quarter of a round.
   private func isUnambiguous(_ gap: Duration) -> Bool {
     let product = gap.nanoseconds.multipliedFullWidth(by: uncertainty)
-    return product.high == 0 && product.low / 1_000_000_000 < reference.round.nanoseconds / 4
+    return product.high == 0 && product.low >> 32 < reference.round.nanoseconds / 4
   }
 
   /// Moves the frequency to the nearest one that is possible when `elapsed` took between so many cycles.
@@ -85,9 +85,7 @@ public struct ClockCorrection: Sendable {
     let lowest = scaledQuotient(elapsed.nanoseconds &- resolution, by: longest)
     let highest = scaledQuotient(elapsed.nanoseconds &+ resolution, by: shortest) &+ 1
     rate = min(max(rate, lowest), highest)
-    // Below 2^34, since the shortest is no less than half the longest.
-    let relative = scaledQuotient(highest &- lowest, by: rate)
-    uncertainty = relative / 1_000 &* 1_000_000_000 >> 32 &* 1_000 &+ Self.wanderPartsPerBillion
+    uncertainty = scaledQuotient(highest &- lowest, by: rate) &+ Self.wander
   }
 
   /// The rate that brings the clock, which stood between the two at the reading, to the reference's time.

@@ -1,8 +1,6 @@
 /// The time of the world: what a clock chip said at one moment, carried on by the monotonic clock. Universal time,
 /// without leap seconds. Context: any.
 public struct WallClock: Sendable, BitwiseCopyable {
-  public static let nanosecondsPerDay: UInt64 = 86_400_000_000_000
-
   /// Nanoseconds since 1 January 1970 at `Instant.zero`; modulo 2^64, which is 584 years.
   public let nanosecondsAtZero: UInt64
 

@@ -21,11 +21,19 @@ final class CalendarDateTests: XCTestCase {
         for day in 0...32 {
           guard let date = CalendarDate(year: year, month: month, day: day) else { continue }
           if date.daysSince1970 != expected { XCTFail("\(year)-\(month)-\(day): \(date.daysSince1970)") }
+          if CalendarDate(daysSince1970: expected) != date { XCTFail("day \(expected) is not \(year)-\(month)-\(day)") }
           expected += 1
         }
       }
     }
     XCTAssertEqual(expected, 157_420, "days in 431 years")
+  }
+
+  func testTheLastDayIsThatOf9999() {
+    let last = CalendarDate(year: 9999, month: 12, day: 31)
+    XCTAssertEqual(CalendarDate(daysSince1970: 2_932_896), last)
+    XCTAssertEqual(last?.daysSince1970, 2_932_896)
+    XCTAssertEqual(CalendarDate(daysSince1970: .max), last)
   }
 
   func testRefusesDaysThatDoNotExist() {

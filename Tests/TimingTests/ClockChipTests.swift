@@ -6,7 +6,7 @@ import XCTest
 final class ClockChipTests: XCTestCase {
   /// The chip's registers at a time, in one of its four formats.
   private func registers(_ parts: DateComponents, isBinary: Bool, countsTwentyFour: Bool) throws -> ClockChipReading {
-    func encoded(_ value: Int) -> UInt8 { UInt8(isBinary ? value : value / 10 << 4 | value % 10) }
+    func encoded(_ value: Int) -> UInt8 { UInt8(isBinary ? value : value / 10 * 16 + value % 10) }
     let hour = try XCTUnwrap(parts.hour)
     let year = try XCTUnwrap(parts.year)
     var reading = ClockChipReading()

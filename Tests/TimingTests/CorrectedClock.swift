@@ -13,7 +13,7 @@ struct CorrectedClock {
     let believed = UInt64(frequency + frequency / 1_000_000 * error)
     line = ClockLine(origin: machine.timestamp, frequencyHertz: believed)
     correction = ClockCorrection(
-      line: line, uncertaintyPartsPerBillion: allowance * 1_000,
+      line: line, uncertaintyPartsPerMillion: allowance,
       referenceFrequencyHertz: SimulatedOscillator.referenceFrequencyHertz, reading: machine.reading(isCalm: true))
   }
 

@@ -1,0 +1,49 @@
+import Timing
+
+/// Keeps a clock right whose time stamp counter is not invariant, by the 8254: about once a second, when the core is
+/// awake anyway. One that is invariant is left alone.
+///
+/// The clock changes its rate only while no mark is pending, with interrupts off: every time stamp that was made
+/// before has been turned into a time, every later one lies behind the change. So whatever order time stamps and
+/// readings of the clock had, their times have.
+struct ClockKeeper {
+  private static let period = Duration.seconds(1)
+  private static let attempts = 8
+
+  /// When the clock is to be corrected, or later; `never` for an invariant one.
+  private(set) var due: Instant
+  private var correction: ClockCorrection
+  /// How often it was.
+  private(set) var count: UInt64 = 0
+
+  init(_ clock: Clock, uncertaintyPartsPerMillion: UInt64) {
+    correction = ClockCorrection(
+      line: clock.line, uncertaintyPartsPerMillion: uncertaintyPartsPerMillion,
+      referenceFrequencyHertz: IntervalTimer.frequencyHertz, reading: Self.reading())
+    due = Processor.hasInvariantTimestamps ? .never : clock.now + Self.period
+  }
+
+  /// Corrects the clock, unless an interrupt has just come: then the next time will do. Some 60 instructions of it run
+  /// with interrupts off. Context: reactor, with interrupts on.
+  @inline(never)
+  mutating func correct(_ clock: inout Clock) {
+    let rate = correction.take(Self.reading(), line: clock.line)
+    interruptsDisable()
+    if corePendingSources() == 0 {
+      clock.goOn(at: rate)
+      clock.publish()
+      count &+= 1
+      due = clock.now + Self.period
+    }
+    interruptsEnable()
+  }
+
+  private static func reading() -> ClockReading {
+    ClockReading.tightest(of: attempts) {
+      let earliest = TimestampCounter.read()
+      let count = IntervalTimer.read()
+      // It counts down, and begins its round at 0.
+      return ClockReading(earliest: earliest, latest: TimestampCounter.read(), count: 0 &- count)
+    }
+  }
+}
