@@ -15,6 +15,7 @@ struct ClockKeeper {
   private var correction: ClockCorrection
   /// How often it was.
   private(set) var count: UInt64 = 0
+  var wasOff: Duration { correction.wasOff }
 
   init(_ clock: Clock, uncertaintyPartsPerMillion: UInt64) {
     correction = ClockCorrection(

@@ -54,6 +54,9 @@ public struct Core: ReactorCore, ~Copyable {
   /// How often the clock was corrected since boot; 0 when the time stamp counter is invariant.
   public var clockCorrectionCount: UInt64 { keeper.count }
 
+  /// By how much more than the reading explains the clock was off when it was last corrected.
+  public var clockWasOff: Duration { keeper.wasOff }
+
   @inline(__always)
   public mutating func sleep(until deadline: Instant) -> Duration {
     arm(for: deadline)

@@ -52,6 +52,12 @@ public enum LocalAPIC {
   /// Starts the timer's countdown; 0 stops it.
   static func startTimer(count: UInt32) { write(Offset.initialCount, count) }
 
+  /// The time stamp the timer is armed for; 0 when it is not, or is armed by a count.
+  public static var timerTimestamp: UInt64 {
+    Processor.hasTimestampDeadlines && read(Offset.timer) >> 17 & 0b11 == 0b10
+      ? modelSpecificRegisterRead(deadlineRegister) : 0
+  }
+
   /// What is left of the countdown.
   static var timerCount: UInt32 { read(Offset.currentCount) }
 

@@ -22,6 +22,8 @@ public struct ClockCorrection: Sendable {
 
   /// The frequency as known: nanoseconds per cycle, times 2^32.
   public private(set) var rate: UInt64
+  /// By how much more than the last reading explains the clock was off there.
+  public private(set) var wasOff = Duration.zero
   /// How far the frequency may be off: the part of it, times 2^32.
   private var uncertainty: UInt64
   private var reference: WrappingReference
@@ -89,10 +91,11 @@ public struct ClockCorrection: Sendable {
   }
 
   /// The rate that brings the clock, which stood between the two at the reading, to the reference's time.
-  private func rateMakingUp(earliest: Instant, latest: Instant) -> UInt64 {
+  private mutating func rateMakingUp(earliest: Instant, latest: Instant) -> UInt64 {
     let ahead = earliest.since(referenceTime + reference.resolution)
     let behind = referenceTime.since(latest)
-    let perBillion = max(ahead, behind).nanoseconds / Self.spreadSeconds
+    wasOff = max(ahead, behind)
+    let perBillion = wasOff.nanoseconds / Self.spreadSeconds
     let change = rate / 1_000 &* min(perBillion, Self.mostPartsPerMillion &* 1_000) / 1_000_000
     return ahead > .zero ? rate &- change : rate &+ change
   }
