@@ -7,11 +7,10 @@ import Timing
 /// before has been turned into a time, every later one lies behind the change. So whatever order time stamps and
 /// readings of the clock had, their times have.
 struct ClockKeeper {
-  private static let period = Duration.seconds(1)
   private static let attempts = 8
 
-  /// When the clock is to be corrected, or later; `never` for an invariant one.
-  private(set) var due: Instant
+  /// From which time stamp on the clock is to be corrected; `max` for an invariant one.
+  private(set) var due: UInt64
   private var correction: ClockCorrection
   /// How often it was.
   private(set) var count: UInt64 = 0
@@ -21,7 +20,7 @@ struct ClockKeeper {
     correction = ClockCorrection(
       line: clock.line, uncertaintyPartsPerMillion: uncertaintyPartsPerMillion,
       referenceFrequencyHertz: IntervalTimer.frequencyHertz, reading: Self.reading())
-    due = Processor.hasInvariantTimestamps ? .never : clock.now + Self.period
+    due = Processor.hasInvariantTimestamps ? .max : Self.aSecond(after: TimestampCounter.read(), clock)
   }
 
   /// Corrects the clock, unless an interrupt has just come: then the next time will do. Some 60 instructions of it run
@@ -34,9 +33,13 @@ struct ClockKeeper {
       clock.goOn(at: rate)
       clock.publish()
       count &+= 1
-      due = clock.now + Self.period
+      due = Self.aSecond(after: TimestampCounter.read(), clock)
     }
     interruptsEnable()
+  }
+
+  private static func aSecond(after timestamp: UInt64, _ clock: Clock) -> UInt64 {
+    timestamp &+ clock.timestampFrequencyHertz
   }
 
   private static func reading() -> ClockReading {

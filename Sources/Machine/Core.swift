@@ -47,8 +47,12 @@ public struct Core: ReactorCore, ~Copyable {
   /// Where the core is not in haste: a clock that is due is corrected first, since deadlines are armed by it.
   @inline(never)
   private mutating func rearm(for deadline: Instant) {
-    if clock.now >= keeper.due { keeper.correct(&clock) }
-    timer.arm(for: deadline, clock: clock)
+    var now = TimestampCounter.read()
+    if now >= keeper.due {
+      keeper.correct(&clock)
+      now = TimestampCounter.read()
+    }
+    timer.arm(for: deadline, clock: clock, now: now)
   }
 
   /// How often the clock was corrected since boot; 0 when the time stamp counter is invariant.

@@ -20,16 +20,20 @@ public struct DeadlineTimer: ~Copyable {
     LocalAPIC.setTimerSource(source, byTimestamp: usesTimestamps)
   }
 
-  /// Arms the timer for `deadline`, or switches it off with `never`. A deadline further away than the timer counts is approached in several steps: its interrupt then
-  /// comes early, and whoever is woken arms again.
+  /// Arms the timer for `deadline`, or switches it off with `never`. A deadline further away than the timer counts is
+  /// approached in several steps: its interrupt then comes early, and whoever is woken arms again.
+  ///
+  /// - Parameter now: a time stamp that was just made.
   @inline(__always)
-  mutating func arm(for deadline: Instant, clock: Clock) {
+  mutating func arm(for deadline: Instant, clock: Clock, now: UInt64) {
     self.deadline = deadline
     guard deadline != .never else { return stop() }
-    let now = TimestampCounter.read()
     let cycles = clock.cycles(until: deadline, from: now)
-    if usesTimestamps { LocalAPIC.startTimer(timestamp: now > .max &- cycles ? .max : now &+ cycles) }
-    else { LocalAPIC.startTimer(count: counts(cycles)) }
+    if usesTimestamps {
+      LocalAPIC.startTimer(timestamp: now > .max &- cycles ? .max : now &+ cycles)
+    } else {
+      LocalAPIC.startTimer(count: counts(cycles))
+    }
   }
 
   private func stop() {

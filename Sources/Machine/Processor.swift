@@ -23,7 +23,8 @@ public enum Processor {
 
   /// Whether the time stamp counter runs at one frequency whatever the processor does: leaf 0x80000007, EDX bit 8.
   public static var hasInvariantTimestamps: Bool {
-    identification(leaf: 0x8000_0000).eax >= 0x8000_0007 && identification(leaf: 0x8000_0007).edx & 1 << 8 != 0
+    identification(leaf: 0x8000_0000).eax >= 0x8000_0007
+      && identification(leaf: 0x8000_0007).edx & 1 << 8 != 0
   }
 
   /// Waits until all writes before have been made (Intel SDM 3A, 9.3: CPUID serializes).

@@ -37,7 +37,8 @@ public struct ClockCorrection: Sendable {
   ///   - frequencyHertz: of the reference.
   ///   - reading: the first one: the reference's time is what the clock says there.
   public init(
-    line: ClockLine, uncertaintyPartsPerMillion uncertainty: UInt64, referenceFrequencyHertz frequencyHertz: UInt64,
+    line: ClockLine, uncertaintyPartsPerMillion uncertainty: UInt64,
+    referenceFrequencyHertz frequencyHertz: UInt64,
     reading: ClockReading
   ) {
     rate = line.rate
@@ -66,7 +67,8 @@ public struct ClockCorrection: Sendable {
     }
     referenceTime = referenceTime + elapsed
     adjustRate(elapsed, shortest: shortest, longest: longest)
-    return rateMakingUp(earliest: line.instant(of: reading.earliest), latest: line.instant(of: reading.latest))
+    return rateMakingUp(
+      earliest: line.instant(of: reading.earliest), latest: line.instant(of: reading.latest))
   }
 
   private func duration(_ cycles: UInt64) -> Duration {

@@ -14,7 +14,8 @@ enum ClockTests {
       core.arm(for: last + .milliseconds(10))
       while core.pendingSources == 0 { core.haltUnlessPending() }
       let fired = core.take(source: InterruptTests.timerSource)
-      report.expect(fired >= last, "an interrupt came before what was read before it", last.since(fired).nanoseconds)
+      report.expect(
+        fired >= last, "an interrupt came before what was read before it", last.since(fired).nanoseconds)
       let now = core.now
       report.expect(now >= fired, "the clock ran back", fired.since(now).nanoseconds)
       last = now
@@ -26,7 +27,8 @@ enum ClockTests {
       Processor.hasInvariantTimestamps ? count == 0 : count >= seconds * 4 / 5 && count <= seconds + 1,
       "the clock was not corrected once a second, but as often as", count)
     let published = Clock.lineOfCore.instant(of: TimestampCounter.read())
-    report.expect(published >= last && published <= core.now, "others read another clock", published.nanoseconds)
+    report.expect(
+      published >= last && published <= core.now, "others read another clock", published.nanoseconds)
     report.note("the clock was last off by, ns", core.clockWasOff.nanoseconds)
   }
 
@@ -42,7 +44,8 @@ enum ClockTests {
     report.expect(LocalAPIC.isX2APIC, "the interrupt controller is not used as x2APIC")
     report.expect(Processor.hasInvariantTimestamps, "the time stamp counter is not invariant")
     core.arm(for: core.now + .seconds(5))
-    report.expect(LocalAPIC.timerTimestamp > TimestampCounter.read(), "the timer is not armed for a time stamp")
+    report.expect(
+      LocalAPIC.timerTimestamp > TimestampCounter.read(), "the timer is not armed for a time stamp")
     core.arm(for: .never)
     report.expect(LocalAPIC.timerTimestamp == 0, "a disarmed timer keeps its time stamp")
   }

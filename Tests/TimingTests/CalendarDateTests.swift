@@ -21,7 +21,9 @@ final class CalendarDateTests: XCTestCase {
         for day in 0...32 {
           guard let date = CalendarDate(year: year, month: month, day: day) else { continue }
           if date.daysSince1970 != expected { XCTFail("\(year)-\(month)-\(day): \(date.daysSince1970)") }
-          if CalendarDate(daysSince1970: expected) != date { XCTFail("day \(expected) is not \(year)-\(month)-\(day)") }
+          if CalendarDate(daysSince1970: expected) != date {
+            XCTFail("day \(expected) is not \(year)-\(month)-\(day)")
+          }
           expected += 1
         }
       }

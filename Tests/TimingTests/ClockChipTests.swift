@@ -5,7 +5,9 @@ import XCTest
 
 final class ClockChipTests: XCTestCase {
   /// The chip's registers at a time, in one of its four formats.
-  private func registers(_ parts: DateComponents, isBinary: Bool, countsTwentyFour: Bool) throws -> ClockChipReading {
+  private func registers(_ parts: DateComponents, isBinary: Bool, countsTwentyFour: Bool) throws
+    -> ClockChipReading
+  {
     func encoded(_ value: Int) -> UInt8 { UInt8(isBinary ? value : value / 10 * 16 + value % 10) }
     let hour = try XCTUnwrap(parts.hour)
     let year = try XCTUnwrap(parts.year)
@@ -58,8 +60,15 @@ final class ClockChipTests: XCTestCase {
     let changes: [(inout ClockChipReading) -> Void] = [
       { $0.seconds = 0x60 }, { $0.minutes = 0x60 }, { $0.hours = 0x24 }, { $0.day = 0x30 }, { $0.day = 0 },
       { $0.month = 0x13 }, { $0.month = 0 }, { $0.year = 0x23 }, { $0.seconds = 0x1A }, { $0.minutes = 0xA1 },
-      { $0.format = 0; $0.hours = 0x13 }, { $0.format = 0; $0.hours = 0x80 },
-      { $0.format = 0x06; $0.year = 100; $0.day = 28 },
+      {
+        $0.format = 0; $0.hours = 0x13
+      },
+      {
+        $0.format = 0; $0.hours = 0x80
+      },
+      {
+        $0.format = 0x06; $0.year = 100; $0.day = 28
+      },
     ]
     for (index, change) in changes.enumerated() {
       var chip = noon()

@@ -22,7 +22,8 @@ final class ClockCorrectionTests: XCTestCase {
       }
       for _ in 0..<20 {
         machine.advance(nanoseconds: .random(in: second...2 * second, using: &random))
-        XCTAssertLessThan(abs(clock.error(machine)), 60_000, "SEED=\(random.seed) \(machine.frequencyHertz) Hz")
+        XCTAssertLessThan(
+          abs(clock.error(machine)), 60_000, "SEED=\(random.seed) \(machine.frequencyHertz) Hz")
         clock.correct(&machine)
       }
       XCTAssertEqual(clock.violations, [], "SEED=\(random.seed)")
@@ -58,7 +59,8 @@ final class ClockCorrectionTests: XCTestCase {
       var machine = machine(&random)
       var clock = CorrectedClock(&machine, errorPartsPerMillion: 0)
       for _ in 0..<3 {
-        let step = Int64(machine.frequencyHertz) / 1_000_000 * Int64.random(in: -10_000...10_000, using: &random)
+        let step =
+          Int64(machine.frequencyHertz) / 1_000_000 * Int64.random(in: -10_000...10_000, using: &random)
         machine.frequencyHertz = UInt64(Int64(machine.frequencyHertz) + step)
         for _ in 0..<90 {
           machine.advance(nanoseconds: second)
@@ -111,6 +113,35 @@ final class ClockCorrectionTests: XCTestCase {
     XCTAssertNotEqual(clock.correction.rate, rate, "SEED=\(random.seed)")
   }
 
+  /// A reading of 0.9 ms leaves the frequency as unsure as that, so the rounds are not told apart after a minute.
+  func testALooseReadingMakesTheFrequencyUnsure() {
+    var random = SeededRandom()
+    for wide in [true, false] {
+      var machine = SimulatedOscillator(frequencyHertz: 1_000_000_000, random: random)
+      var clock = CorrectedClock(&machine, errorPartsPerMillion: 400, allowance: 500)
+      machine.advance(nanoseconds: second)
+      var correction = clock.correction
+      let tight = machine.reading(isCalm: true)
+      let reading = ClockReading(
+        earliest: tight.earliest - (wide ? 450_000 : 0), latest: tight.latest + (wide ? 450_000 : 0),
+        count: tight.count)
+      clock.change(
+        to: ClockLine(
+          continuing: clock.line, at: machine.timestamp, rate: correction.take(reading, line: clock.line)),
+        at: machine.timestamp)
+      let rate = correction.rate
+      machine.advance(nanoseconds: 60 * second)
+      _ = correction.take(machine.reading(isCalm: true), line: clock.line)
+      let trueRate = ClockLine(origin: 0, frequencyHertz: 1_000_000_000).rate
+      let off = max(trueRate, correction.rate) - min(trueRate, correction.rate)
+      if wide {
+        XCTAssertEqual(correction.rate, rate, "SEED=\(random.seed)")
+      } else {
+        XCTAssertLessThan(off, trueRate / 1_000_000, "SEED=\(random.seed)")
+      }
+    }
+  }
+
   /// The checks of the corrected clock see a clock that is set instead of slewed, and one that runs back.
   func testAJumpIsSeen() {
     var random = SeededRandom()
@@ -139,7 +170,8 @@ final class ClockCorrectionTests: XCTestCase {
     var clock = CorrectedClock(&machine, errorPartsPerMillion: 1_000)
     let line = clock.line
     let first = machine.reading(isCalm: true)
-    let wide = ClockReading(earliest: first.earliest, latest: first.latest + machine.frequencyHertz, count: first.count)
+    let wide = ClockReading(
+      earliest: first.earliest, latest: first.latest + machine.frequencyHertz, count: first.count)
     machine.advance(nanoseconds: 10)
     var correction = clock.correction
     XCTAssertEqual(correction.take(wide, line: line), line.rate, "SEED=\(random.seed)")

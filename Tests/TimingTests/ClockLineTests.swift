@@ -42,7 +42,8 @@ final class ClockLineTests: XCTestCase {
       let hertz = UInt64.random(in: 1_000_000...10_000_000_000, using: &random)
       let line = ClockLine(origin: .random(in: 0...1 << 40, using: &random), frequencyHertz: hertz)
       let timestamp = line.origin + .random(in: 0...1 << 52, using: &random)
-      let wait = Duration(nanoseconds: .random(in: 0...1 << UInt64.random(in: 1...50, using: &random), using: &random))
+      let wait = Duration(
+        nanoseconds: .random(in: 0...1 << UInt64.random(in: 1...50, using: &random), using: &random))
       let deadline = line.instant(of: timestamp) + wait
       let reached = line.instant(of: timestamp + line.cycleRate.cycles(in: wait))
       XCTAssertGreaterThanOrEqual(reached, deadline, "SEED=\(random.seed) \(hertz) Hz")

@@ -14,7 +14,8 @@ struct CorrectedClock {
     line = ClockLine(origin: machine.timestamp, frequencyHertz: believed)
     correction = ClockCorrection(
       line: line, uncertaintyPartsPerMillion: allowance,
-      referenceFrequencyHertz: SimulatedOscillator.referenceFrequencyHertz, reading: machine.reading(isCalm: true))
+      referenceFrequencyHertz: SimulatedOscillator.referenceFrequencyHertz,
+      reading: machine.reading(isCalm: true))
   }
 
   /// How far the clock is ahead of true time, in nanoseconds.
