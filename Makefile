@@ -32,6 +32,7 @@ test-queues: setup ## the queues' tests against mutants, and ThreadSanitizer (5 
 	tools/queue-mutants
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
+	tools/bochs-test
 	tools/end-to-end/run
 campaign: setup build/sluice.elf ## the long runs: crash states, simulation seeds, interleavings, 200,000 bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \

@@ -19,8 +19,7 @@ extension Core {
     let memory = unsafe try arena.carve(
       byteCount: MemoryLayout<Record>.size, alignment: max(64, MemoryLayout<Record>.alignment))
     // SAFETY: the carved bytes are exclusively ours, aligned and large enough.
-    unsafe memory.initializeMemory(
-      as: Record.self, to: Record(core: UrgentCore(level: slot.level, clock: clock), task: task))
+    unsafe memory.initializeMemory(as: Record.self, to: Record(level: slot.level, task: task))
     let cycles = limit.cycles(frequencyHertz: clock.timestampFrequencyHertz)
     unsafe words[0] = Task.entry.address
     unsafe words[1] = UInt(bitPattern: memory)

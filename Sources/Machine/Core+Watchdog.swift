@@ -13,7 +13,8 @@ extension Core {
   public mutating func startWatchdog(period: Duration) {
     precondition(period >= .microseconds(1), "the watchdog's period is too short")
     CoreBlock[.frequency] = UInt(clock.timestampFrequencyHertz)
-    timer.startWatchdog(period: period)
+    let now = TimestampCounter.read()
+    timer.startWatchdog(cycles: clock.cycles(until: clock.instant(of: now) + period, from: now))
   }
 
   /// Lets the watchdog say which task runs: the reactor keeps `running` up to date, in its first element, and the name
@@ -32,8 +33,9 @@ extension Core {
 @c(watchdog_expired) public func watchdogExpired(_ frame: UnsafePointer<UInt64>, _: UInt64) {
   // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
+  let milliseconds = millisecondsSinceMark()
   Console.write("\nsluice: panic: watchdog: core 0 has not turned for ")
-  Console.write(millisecondsSinceMark())
+  Console.write(milliseconds)
   Console.write(" ms; ")
   writeRunningTask()
   Console.write(" rip ")

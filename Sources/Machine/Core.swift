@@ -4,7 +4,8 @@ public import Tracing
 
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
 public struct Core: ReactorCore, ~Copyable {
-  public let clock: Clock
+  public private(set) var clock: Clock
+  private var keeper: ClockKeeper
   var timer: DeadlineTimer
   private let timerSource: Int
 
@@ -19,7 +20,9 @@ public struct Core: ReactorCore, ~Copyable {
     LocalAPIC.enable()
     let calibration = ClockCalibration()
     clock = Clock(timestampFrequencyHertz: calibration.timestampFrequencyHertz, bootTimestamp: bootTimestamp)
-    timer = DeadlineTimer(frequencyHertz: calibration.apicFrequencyHertz, source: timerSource)
+    clock.publish()
+    keeper = ClockKeeper(clock, uncertaintyPartsPerMillion: calibration.uncertaintyPartsPerMillion)
+    timer = DeadlineTimer(countsPerCycle: calibration.apicCountsPerCycle, source: timerSource)
     self.timerSource = timerSource
     interruptsEnable()
   }
@@ -37,11 +40,30 @@ public struct Core: ReactorCore, ~Copyable {
   }
 
   /// Asks for the timer's interrupt at `deadline`, in place of what was asked before.
-  public mutating func arm(for deadline: Instant) { timer.arm(for: deadline, clock: clock) }
+  @inline(__always) public mutating func arm(for deadline: Instant) {
+    if deadline != timer.deadline { rearm(for: deadline) }
+  }
+
+  /// Where the core is not in haste: a clock that is due is corrected first, since deadlines are armed by it.
+  @inline(never)
+  private mutating func rearm(for deadline: Instant) {
+    var now = TimestampCounter.read()
+    if now >= keeper.due {
+      keeper.correct(&clock)
+      now = TimestampCounter.read()
+    }
+    timer.arm(for: deadline, clock: clock, now: now)
+  }
+
+  /// How often the clock was corrected since boot; 0 when the time stamp counter is invariant.
+  public var clockCorrectionCount: UInt64 { keeper.count }
+
+  /// By how much more than the reading explains the clock was off when it was last corrected.
+  public var clockWasOff: Duration { keeper.wasOff }
 
   @inline(__always)
   public mutating func sleep(until deadline: Instant) -> Duration {
-    timer.arm(for: deadline, clock: clock)
+    arm(for: deadline)
     let before = TimestampCounter.read()
     coreHaltUnlessPending()
     if timer.isStopped { timer.resume() }

@@ -6,6 +6,7 @@ struct CoreBlock {
     case traceCount = 4
     case timerSource = 5
     case watchdog = 6
+    case timestampDeadlines = 72
     case running = 73
     case taskNames = 74
     case taskNameCount = 75

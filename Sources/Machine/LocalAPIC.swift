@@ -37,11 +37,26 @@ public enum LocalAPIC {
     write(Offset.divideConfiguration, 0b1011)
   }
 
-  /// Lets the timer interrupt when it runs out; one shot.
-  static func openTimer() { write(Offset.timer, UInt32(InterruptTable.timerVector)) }
+  private static let deadlineRegister: UInt32 = 0x6E0
+
+  /// Lets the timer interrupt: once when its count runs out, or when the time stamp counter reaches its deadline.
+  static func openTimer(byTimestamp: Bool) {
+    write(Offset.timer, (byTimestamp ? 0b10 << 17 : 0) | UInt32(InterruptTable.timerVector))
+    // The mode must be there before the first deadline; a write to memory may be late (Intel SDM 3A, 11.5.4.1).
+    Processor.serialize()
+  }
+
+  /// Has the timer fire when the time stamp counter is at `timestamp` or beyond; 0 stops it.
+  static func startTimer(timestamp: UInt64) { modelSpecificRegisterWrite(deadlineRegister, timestamp) }
 
   /// Starts the timer's countdown; 0 stops it.
   static func startTimer(count: UInt32) { write(Offset.initialCount, count) }
+
+  /// The time stamp the timer is armed for; 0 when it is not, or is armed by a count.
+  public static var timerTimestamp: UInt64 {
+    Processor.hasTimestampDeadlines && read(Offset.timer) >> 17 & 0b11 == 0b10
+      ? modelSpecificRegisterRead(deadlineRegister) : 0
+  }
 
   /// What is left of the countdown.
   static var timerCount: UInt32 { read(Offset.currentCount) }

@@ -2,20 +2,14 @@
 
 /// An urgent task as its slot holds it.
 struct UrgentRecord<Task: UrgentTask & ~Copyable>: ~Copyable {
-  let core: UrgentCore
-  var task: Task
-}
-
-/// What all runs of an urgent task have in common.
-struct UrgentCore {
   let level: UrgentLevel
-  let clock: Clock
+  var task: Task
 }
 
 /// Where an urgent task lies. Only its stub's call makes one.
 ///
-/// SAFETY: the address is that of the record which was stored with the function that gets it, and begins with what
-/// `UrgentCore` says; a slot's own level keeps a second call from coming while one runs.
+/// SAFETY: the address is that of the record which was stored with the function that gets it, and a slot's own level
+/// keeps a second call from coming while one runs.
 @safe public struct UrgentPlace<Task: UrgentTask & ~Copyable> {
   private let address: UnsafeMutableRawPointer
 
@@ -23,8 +17,7 @@ struct UrgentCore {
   @inline(__always)
   public func run(at timestamp: UInt64) {
     let record = unsafe address.assumingMemoryBound(to: UrgentRecord<Task>.self)
-    let core = unsafe UnsafePointer(address.assumingMemoryBound(to: UrgentCore.self))
-    var context = unsafe UrgentContext(timestamp: timestamp, core: core)
+    var context = unsafe UrgentContext(timestamp: timestamp, level: record.pointee.level)
     unsafe record.pointee.task.run(&context)
   }
 }

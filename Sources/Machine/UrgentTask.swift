@@ -17,21 +17,18 @@ public protocol UrgentTask: ~Copyable {
 }
 
 /// What an urgent task sees of its core: the interrupt, and the deferred sources.
-@safe public struct UrgentContext: ~Copyable {
+public struct UrgentContext: ~Copyable {
   /// The time stamp counter when the interrupt came.
   public let timestamp: UInt64
-  private let core: UnsafePointer<UrgentCore>
+  public let level: UrgentLevel
 
-  /// SAFETY: `core` lives as long as the kernel.
-  @unsafe init(timestamp: UInt64, core: UnsafePointer<UrgentCore>) {
+  init(timestamp: UInt64, level: UrgentLevel) {
     self.timestamp = timestamp
-    unsafe self.core = core
+    self.level = level
   }
 
-  public var level: UrgentLevel { unsafe core.pointee.level }
-
   /// When the interrupt came.
-  public var interrupted: Instant { unsafe core.pointee.clock.instant(of: timestamp) }
+  public var interrupted: Instant { Clock.lineOfCore.instant(of: timestamp) }
 
   /// Marks a deferred source, whose task the reactor then wakes: the only way to an ordinary task.
   @inline(__always)
