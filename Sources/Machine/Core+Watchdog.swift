@@ -32,8 +32,9 @@ extension Core {
 @c(watchdog_expired) public func watchdogExpired(_ frame: UnsafePointer<UInt64>, _: UInt64) {
   // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
+  let milliseconds = millisecondsSinceMark()
   Console.write("\nsluice: panic: watchdog: core 0 has not turned for ")
-  Console.write(millisecondsSinceMark())
+  Console.write(milliseconds)
   Console.write(" ms; ")
   writeRunningTask()
   Console.write(" rip ")

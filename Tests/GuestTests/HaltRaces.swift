@@ -11,7 +11,7 @@ enum HaltRaces {
 
   /// Urgent, deferred and timer interrupts in turn, at random distances from the halt.
   static func run(
-    _ core: inout Core, _ log: Ceiling<UrgentLog>, _ report: inout TestReport, count: Int = 100_000
+    _ core: inout Core, _ log: Ceiling<UrgentLog>, _ report: inout TestReport, count: Int
   ) {
     log.withState { log in
       log.reset()
@@ -26,6 +26,7 @@ enum HaltRaces {
       log.withState { $0.clear() }
     }
     core.arm(for: .never)
+    report.note("halt races", UInt64(count))
     report.expect(lost == 0, "wake-ups lost", lost)
     report.expect(!isFound(&core), "a lost wake-up was not noticed")
   }

@@ -24,7 +24,10 @@ enum UrgentTests {
   /// Slots without a limit, a bit each.
   static let unlimited: UInt32 = 0xFFF3
 
-  static func run(_ report: inout TestReport, _ core: inout Core, in arena: inout Arena) {
+  static func run(
+    _ report: inout TestReport, _ core: inout Core, in arena: inout Arena, burstCount: Int = 10_000,
+    raceCount: Int = 100_000
+  ) {
     guard let log = registerAll(&core, in: &arena) else {
       return report.expect(false, "the arena is too small")
     }
@@ -39,8 +42,8 @@ enum UrgentTests {
     report.run("a ceiling section gives and throws") { givesAndThrows(in: &arena, &$0) }
     report.run("a storm is demoted and counted, and starves nobody") { storm(&core, &$0) }
     report.run("an interrupt that keeps to its limit is not demoted") { paced(&core, &$0) }
-    report.run("10,000 random bursts are served in order") { UrgentBursts.run(&core, log, &$0) }
-    report.run("100,000 halt races lose no wake-up") { HaltRaces.run(&core, log, &$0) }
+    report.run("random bursts are served in order") { UrgentBursts.run(&core, log, &$0, count: burstCount) }
+    report.run("halt races lose no wake-up") { HaltRaces.run(&core, log, &$0, count: raceCount) }
     report.run("1,000 urgent interrupts of a device end a halt") { HaltRaces.runDevice(&core, log, &$0) }
   }
 

@@ -4,7 +4,8 @@ import Timing
 /// A core that turns is left alone by its watchdog, and an idle one sleeps. Time is the instruction count.
 enum WatchdogTests {
   private static let timerSource = InterruptTests.timerSource
-  private static let period = Duration.milliseconds(5)
+  /// Long beside what a line of the report takes on a real port.
+  private static let period = Duration.milliseconds(20)
   private static let lineSource = 20
 
   static func run(_ report: inout TestReport, _ core: inout Core) {
@@ -17,14 +18,14 @@ enum WatchdogTests {
     report.run("a mark tells where it interrupted") { tellsThePlace(&core, &$0) }
   }
 
-  /// Busy for forty periods, and each turn just short of one.
+  /// Busy for ten periods, and each turn just short of one.
   private static func staysQuiet(_ core: inout Core, _ report: inout TestReport) {
     var fired = 0
-    for _ in 0..<50 {
-      InterruptTests.spin(for: .microseconds(4_000), &core)
+    for _ in 0..<12 {
+      InterruptTests.spin(for: .milliseconds(16), &core)
       fired += take(&core) ? 1 : 0
     }
-    report.expect(fired >= 20, "the timer did not go on: fired", UInt64(fired))
+    report.expect(fired >= 5, "the timer did not go on: fired", UInt64(fired))
   }
 
   private static func leavesAsleep(_ core: inout Core, _ report: inout TestReport) {
@@ -36,18 +37,18 @@ enum WatchdogTests {
       wakes += 1
       _ = take(&core)
     }
-    report.expect(wakes <= 2, "woken in ten periods", wakes)
+    report.expect(wakes <= 2, "woken in two and a half periods", wakes)
     _ = core.take(source: lineSource)
   }
 
   private static func watchesAgain(_ core: inout Core, _ report: inout TestReport) {
     report.expect(core.pendingSources == 0, "a mark was left", core.pendingSources)
-    InterruptTests.spin(for: .milliseconds(6), &core)
+    InterruptTests.spin(for: .milliseconds(22), &core)
     report.expect(take(&core), "the watchdog does not count")
   }
 
   private static func meetsFarDeadlines(_ core: inout Core, _ report: inout TestReport) {
-    let deadline = core.now + .milliseconds(23)
+    let deadline = core.now + .milliseconds(92)
     var wakes: UInt64 = 0
     while core.now < deadline {
       _ = core.sleep(until: deadline)
@@ -64,7 +65,7 @@ enum WatchdogTests {
     core.arm(for: .never)
     InterruptTests.spin(for: .milliseconds(2), &core)
     report.expect(core.pendingSources == 0, "a disarmed timer marked", core.pendingSources)
-    InterruptTests.spin(for: .milliseconds(4), &core)
+    InterruptTests.spin(for: .milliseconds(20), &core)
     report.expect(take(&core), "the watchdog does not count")
   }
 
