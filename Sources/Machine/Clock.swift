@@ -18,7 +18,7 @@ public struct Clock: Sendable {
   }
 
   /// The current time.
-  @inline(__always) public var now: Instant { instant(of: TimestampCounter.read()) }
+  @inline(__always) public var now: Instant { line.instant(ofLater: TimestampCounter.read()) }
 
   /// The time at which the counter stood at `timestamp`; boot for anything earlier.
   @inline(__always) public func instant(of timestamp: UInt64) -> Instant { line.instant(of: timestamp) }
@@ -30,7 +30,7 @@ public struct Clock: Sendable {
 
   /// How many cycles after `timestamp` `deadline` is reached: never too few, 1 or more.
   @inline(__always) func cycles(until deadline: Instant, from timestamp: UInt64) -> UInt64 {
-    cycleRate.cycles(in: deadline.since(instant(of: timestamp)))
+    cycleRate.cycles(in: deadline.since(line.instant(ofLater: timestamp)))
   }
 
   /// Goes on at `rate` from here. Interrupts are off, and no time stamp is outstanding.

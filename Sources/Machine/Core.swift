@@ -5,9 +5,9 @@ public import Tracing
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
 public struct Core: ReactorCore, ~Copyable {
   public private(set) var clock: Clock
-  private var keeper: ClockKeeper
   var timer: DeadlineTimer
   private let timerSource: Int
+  private var keeper: ClockKeeper
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
   ///

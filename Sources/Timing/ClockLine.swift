@@ -37,6 +37,12 @@ public struct ClockLine: Equatable, Sendable, BitwiseCopyable {
     return Instant(nanoseconds: duration(ofCycles: isAfter ? timestamp &- origin : 0).nanoseconds)
   }
 
+  /// The same for a time stamp that is not before the origin.
+  @inlinable @inline(__always)
+  public func instant(ofLater timestamp: UInt64) -> Instant {
+    Instant(nanoseconds: duration(ofCycles: timestamp &- origin).nanoseconds)
+  }
+
   /// How long `cycles` take, rounded down.
   @inlinable @inline(__always)
   public func duration(ofCycles cycles: UInt64) -> Duration {

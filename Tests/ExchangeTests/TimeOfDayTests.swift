@@ -25,7 +25,8 @@ final class TimeOfDayTests: XCTestCase {
     let time = TimeOfDay(wall, at: Instant(nanoseconds: 7))
     XCTAssertEqual(time.nanosecondsSinceMidnight(at: Instant(nanoseconds: 7)), 86_399 * second)
     XCTAssertEqual(time.nanosecondsSinceMidnight(at: Instant(nanoseconds: second + 7)), 0)
-    let none = TimeOfDay(WallClock(secondsSince1970: 0, at: Instant(nanoseconds: 9)), at: Instant(nanoseconds: 9))
+    let none = TimeOfDay(
+      WallClock(secondsSince1970: 0, at: Instant(nanoseconds: 9)), at: Instant(nanoseconds: 9))
     XCTAssertEqual(none.nanosecondsSinceMidnight(at: Instant(nanoseconds: 9)), 0)
   }
 

@@ -31,6 +31,7 @@ final class ClockLineTests: XCTestCase {
       let rate = line.rate + line.rate / 2_000 - .random(in: 0...line.rate / 1_000, using: &random)
       let next = ClockLine(continuing: line, at: timestamp, rate: rate)
       let step = next.instant(of: timestamp).nanoseconds &- line.instant(of: timestamp).nanoseconds
+      XCTAssertEqual(next.instant(ofLater: timestamp), next.instant(of: timestamp), "SEED=\(random.seed)")
       XCTAssertLessThanOrEqual(step, rate >> 32 + 1, "SEED=\(random.seed) \(hertz) Hz at \(age)")
     }
   }
