@@ -32,6 +32,7 @@ test-queues: setup ## the queues' tests against mutants, and ThreadSanitizer (5 
 	tools/queue-mutants
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the guest, and the guest from outside
 	tools/guest-test
+	tools/bochs-test
 	tools/end-to-end/run
 campaign: setup build/sluice.elf ## the long runs: crashes, simulation seeds, interleavings, timers, bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
@@ -39,12 +40,13 @@ campaign: setup build/sluice.elf ## the long runs: crashes, simulation seeds, in
 	INTERLEAVINGS=long swift test --disable-swift-testing --filter InterleavingTests
 	TIMERS=long swift test --disable-swift-testing --filter TimerWheelModelTests
 	tools/end-to-end/run --long --only flood
-check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, both builds
+check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, what must not compile, both builds
 	swift format lint --strict --recursive $(formatted)
 	tools/check-layers --self-test
 	tools/check-layers
 	tools/check-image --self-test
 	tools/check-image build/sluice.elf
+	tools/refused
 	swift build --build-tests --explicit-target-dependency-import-check error
 bench: setup build/sluice.elf build/guest-tests.elf ## measure and print a table; JSON=1 prints JSON lines
 	@tools/bench/run $(OPTIONS)

@@ -1,24 +1,34 @@
-; Interrupt entry. A device interrupt only marks its source in the core block and returns; an exception saves the
-; registers and goes to Swift, which does not come back.
+; Interrupt entry. A deferred interrupt only marks its source in the core block and returns; an urgent one calls its
+; task; an exception saves the registers and goes to Swift, which does not come back.
 
 %include "layout.inc"
         bits    64
         section .text
+
+; The end of an interrupt, with rax to restore: by memory-mapped register, or elsewhere by MSR.
+%macro end_interrupt 0
+        cmp     byte [gs:CORE_X2APIC], 0
+        jne     end_by_msr
+        a32 mov dword [abs APIC_EOI], 0 ; an address of 32 bits, not a displacement with its sign
+        pop     rax
+        iretq
+%endmacro
 
 ; One stub per interrupt source. The time stamp is that of the first mark since the source was taken: whoever takes
 ; a source reads the stamp before clearing the bit.
 %macro source_stub 1
 source_%1:
         push    rax
+        mov     rax, [rsp + 8]
+        mov     [gs:CORE_PLACE], rax
         bts     qword [gs:CORE_PENDING], %1
-        jc      end_of_interrupt
+        jc      .end
         push    rdx
         rdtsc
-        shl     rdx, 32
-        or      rax, rdx
-        mov     [gs:CORE_STAMPS + %1 * 8], rax
+        mov     [gs:CORE_STAMPS + %1 * 8], eax
+        mov     [gs:CORE_STAMPS + %1 * 8 + 4], edx
         pop     rdx
-        jmp     end_of_interrupt
+.end:   end_interrupt
 %endmacro
 
 %assign source 0
@@ -27,14 +37,7 @@ source_%1:
 %assign source source + 1
 %endrep
 
-end_of_interrupt:
-        cmp     byte [gs:CORE_X2APIC], 0
-        jne     .by_msr
-        mov     eax, APIC_EOI
-        mov     dword [rax], 0
-        pop     rax
-        iretq
-.by_msr:
+end_by_msr:
         push    rcx
         push    rdx
         mov     ecx, MSR_X2APIC_EOI
@@ -45,6 +48,127 @@ end_of_interrupt:
         pop     rcx
         pop     rax
         iretq
+
+; The timer marks its source as any other, and then watches the core: it goes on counting. When it fires and its mark
+; still stands, nobody has looked at the marks for the whole count.
+timer:
+        push    rax
+        push    rdx
+        mov     rax, [rsp + 16]
+        mov     [gs:CORE_PLACE], rax
+        mov     rdx, [gs:CORE_TIMER_SOURCE]
+        bts     [gs:CORE_PENDING], rdx
+        jc      .stands
+        push    rcx
+        mov     ecx, edx
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+        mov     [gs:CORE_STAMPS + rcx * 8], rax
+        mov     rdx, [gs:CORE_WATCHDOG]
+        test    rdx, rdx
+        jnz     .watch
+.end:   pop     rcx
+.done:  pop     rdx
+        end_interrupt
+.watch: cmp     byte [gs:CORE_TSC_DEADLINE], 0
+        jne     .by_deadline
+        cmp     byte [gs:CORE_X2APIC], 0
+        jne     .by_msr
+        mov     eax, APIC_INITIAL_COUNT
+        mov     [rax], edx
+        jmp     .end
+.by_msr:
+        mov     ecx, MSR_X2APIC_INITIAL_COUNT
+        mov     eax, edx
+        xor     edx, edx
+        wrmsr
+        jmp     .end
+.by_deadline:
+        mov     ecx, MSR_TSC_DEADLINE
+        add     rax, rdx
+        mov     rdx, rax
+        shr     rdx, 32
+        wrmsr
+        jmp     .end
+.stands:
+        cmp     qword [gs:CORE_WATCHDOG], 0
+        je      .done
+        pop     rdx
+        pop     rax
+        push    0
+        push    TIMER_VECTOR
+        jmp     watchdog_entry
+
+; One stub per urgent slot. The interrupt stays in service while its task runs, which holds back its own level and all
+; below (Intel SDM 3A, 11.8.3.1); higher ones come in between, on the same stack, and end before it goes on. No stack of
+; the task segment, therefore: those are not re-entrant.
+%macro urgent_stub 1
+urgent_%1:
+        push    rax
+        mov     eax, CORE_URGENT + %1 * URGENT_BYTES
+        jmp     urgent_entry
+%endmacro
+
+%assign slot 0
+%rep URGENT_SLOT_COUNT
+        urgent_stub slot
+%assign slot slot + 1
+%endrep
+
+urgent_entry:
+        push    rcx
+        push    rdx
+        push    rsi
+        push    rdi
+        push    r8
+        push    r9
+        push    r10
+        push    r11
+        push    qword [rsp + 9 * 8]     ; a frame for backtraces: where the interrupted code is, and its frame
+        inc     qword [rsp]             ; they subtract one, since what they find else is behind a call
+        push    rbp
+        mov     rbp, rsp                ; a multiple of 16: the processor aligns the stack, and 16 words were pushed
+        mov     ecx, eax
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+
+        ; The limit: an interrupt may come its tolerance earlier than due, and the next is due an interval later.
+        mov     rdx, [gs:rcx + URGENT_DUE]
+        cmp     rdx, rax
+        cmovb   rdx, rax
+        mov     rsi, rdx
+        sub     rsi, rax
+        cmp     rsi, [gs:rcx + URGENT_TOLERANCE]
+        ja      .demote
+        add     rdx, [gs:rcx + URGENT_INTERVAL]
+        mov     [gs:rcx + URGENT_DUE], rdx
+        inc     qword [gs:rcx + URGENT_RUN]
+
+        mov     rdi, [gs:rcx + URGENT_CONTEXT]
+        mov     rsi, rax
+        sti
+        call    [gs:rcx + URGENT_FUNCTION]
+        cli
+.end:   pop     rbp
+        add     rsp, 8
+        pop     r11
+        pop     r10
+        pop     r9
+        pop     r8
+        pop     rdi
+        pop     rsi
+        pop     rdx
+        pop     rcx
+        end_interrupt
+.demote:
+        inc     qword [gs:rcx + URGENT_DEMOTED]
+        mov     rdx, [gs:rcx + URGENT_SOURCE]
+        bts     [gs:CORE_PENDING], rdx
+        jc      .end
+        mov     [gs:CORE_STAMPS + rdx * 8], rax
+        jmp     .end
 
 ; The local APIC's spurious vector needs no end of interrupt (Intel SDM 3A, 11.9).
 spurious:
@@ -66,9 +190,10 @@ exception_%1:
 %assign vector vector + 1
 %endrep
 
-        extern  exception_raised
-exception_entry:
-        push    rax
+; Saves the registers and ends in a Swift function: what is pushed is what ExceptionFrame reads.
+%macro ending_entry 2
+        extern  %2
+%1:     push    rax
         push    rcx
         push    rdx
         push    rbx
@@ -87,13 +212,17 @@ exception_entry:
         mov     rsi, cr2
         and     rsp, -16
         cld
-        call    exception_raised
-.stop:  cli
+        call    %2
+%%stop: cli
         hlt
-        jmp     .stop
+        jmp     %%stop
+%endmacro
+
+        ending_entry exception_entry, exception_raised
+        ending_entry watchdog_entry, watchdog_expired
 
         section .rodata
-        global  interrupt_stubs, spurious_stub
+        global  interrupt_stubs, spurious_stub, timer_stub, urgent_stubs
         align   8
 ; The entry points of vectors 0 to 95, in order.
 interrupt_stubs:
@@ -109,6 +238,15 @@ interrupt_stubs:
 %endrep
 spurious_stub:
         dq      spurious
+timer_stub:
+        dq      timer
+; The entry points of the urgent slots, in order.
+urgent_stubs:
+%assign slot 0
+%rep URGENT_SLOT_COUNT
+        dq      urgent_ %+ slot
+%assign slot slot + 1
+%endrep
 
         section .bss
         global  interrupt_descriptors

@@ -102,6 +102,43 @@ leaf core_take_source
         btr     [gs:CORE_PENDING], rdi
         ret
 
+; Marks source rdi from an urgent task, with time stamp rsi when it was not marked.
+leaf core_mark_source
+        bts     [gs:CORE_PENDING], rdi
+        jc      .marked
+        mov     [gs:CORE_STAMPS + rdi * 8], rsi
+.marked:
+        ret
+
+leaf core_interrupted_place
+        mov     rax, [gs:CORE_PLACE]
+        ret
+
+; Enters the ceiling section of cell rdi, whose first word is a priority class and whose second says that it is entered
+; -> the class of the task priority, for ceiling_leave. While a section is entered the priority is its class or more, in
+; whatever interrupts it too: only then can it be entered again, which is not let in.
+        extern  ceiling_entered_twice
+leaf ceiling_enter
+        mov     rax, cr8
+        mov     rcx, [rdi]
+        cmp     rax, rcx
+        jae     .nested
+        mov     cr8, rcx
+.enter: mov     qword [rdi + 8], 1
+        ret
+.nested:
+        cmp     qword [rdi + 8], 0
+        je      .enter
+        push    rbp
+        mov     rbp, rsp
+        call    ceiling_entered_twice
+
+; Leaves the section of cell rdi, back to class rsi.
+leaf ceiling_leave
+        mov     qword [rdi + 8], 0
+        mov     cr8, rsi
+        ret
+
 ; Halts until an interrupt has marked something; returns at once when something is marked already. `sti` takes
 ; effect after the next instruction, so no interrupt can slip in between the look and the halt.
 leaf core_halt_unless_pending

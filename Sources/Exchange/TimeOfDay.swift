@@ -23,6 +23,12 @@ public struct TimeOfDay: Sendable {
     offset = start + Self.nanosecondsPerDay - elapsed
   }
 
+  /// - Parameter wallClock: as it is at `instant`, to the second.
+  public init(_ wallClock: WallClock, at instant: Instant, last: UInt64? = nil) {
+    let seconds = wallClock.nanosecondsSince1970(at: instant) % Self.nanosecondsPerDay / 1_000_000_000
+    self.init(secondsSinceMidnight: seconds, at: instant, last: last)
+  }
+
   /// Nanoseconds since the last midnight.
   @inline(__always)
   public func nanosecondsSinceMidnight(at instant: Instant) -> UInt64 {

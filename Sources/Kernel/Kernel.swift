@@ -70,7 +70,9 @@ private func takeMemory(_ startInfo: borrowing StartInfo, _ log: BootLog) -> Are
     console.write(UInt64(memory.byteCount) >> 10)
     console.write(" KiB of memory, clock ")
     console.write(log.clock.timestampFrequencyHertz / 1_000_000)
-    console.write(LocalAPIC.isX2APIC ? " MHz, x2APIC" : " MHz, xAPIC")
+    console.write(Processor.hasInvariantTimestamps ? " MHz" : " MHz corrected by the 8254")
+    console.write(LocalAPIC.isX2APIC ? ", x2APIC" : ", xAPIC")
+    if Processor.hasTimestampDeadlines { console.write(" with deadlines") }
   }
   // SAFETY: the loader says that the range is usable, and it lies above the image.
   return unsafe Arena(base: base, byteCount: Int(memory.byteCount))

@@ -15,8 +15,7 @@ func run<Journal: InputJournal & ~Copyable>(
   _ journal: consuming Journal, _ options: NodeOptions, recordCount: UInt64?, port: SerialPort,
   arena: inout Arena
 ) {
-  let timeOfDay = TimeOfDay(
-    secondsSinceMidnight: RealTimeClock.secondsSinceMidnight, at: core.now, last: venue.lastReplayed)
+  let timeOfDay = TimeOfDay(log.wallClock(), at: core.now, last: venue.lastReplayed)
   let liveOrderCount = UInt64(venue.liveOrderCount)
   do throws(ArenaError) {
     let network = try makeNetwork(options, hardwareAddress: frames.hardwareAddress, in: &arena)

@@ -4,7 +4,7 @@ struct BootLayout {
     case imageStart, textEnd, readOnlyDataEnd, imageEnd
     case pageMap, pageDirectoryPointers, pageDirectories, pageTables
     case bootStackGuard, doubleFaultStackGuard, nonMaskableInterruptStackGuard, machineCheckStackGuard
-    case interruptStubs, spuriousStub, interruptDescriptors, coreBlock
+    case interruptStubs, spuriousStub, timerStub, urgentStubs, interruptDescriptors, coreBlock
   }
 
   static subscript(item: Item) -> UInt {

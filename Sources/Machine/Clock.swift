@@ -1,30 +1,41 @@
 public import Timing
 
 /// The machine's monotonic clock: the time stamp counter in nanoseconds since boot.
+///
+/// A copy goes on as the clock did when it was made; what must agree with the core's for longer reads `lineOfCore`.
 public struct Clock: Sendable {
-  private let bootTimestamp: UInt64
-  /// Nanoseconds per cycle, times 2^32.
-  private let nanosecondsPerCycle: UInt64
+  /// What `now` reads.
+  public private(set) var line: ClockLine
+  /// The line's rate the other way round, for deadlines.
+  private(set) var cycleRate: CycleRate
+  /// As measured at boot.
   public let timestampFrequencyHertz: UInt64
 
   init(timestampFrequencyHertz: UInt64, bootTimestamp: UInt64) {
     self.timestampFrequencyHertz = timestampFrequencyHertz
-    self.bootTimestamp = bootTimestamp
-    nanosecondsPerCycle = (UInt64(1_000_000_000) << 32) / timestampFrequencyHertz
+    line = ClockLine(origin: bootTimestamp, frequencyHertz: timestampFrequencyHertz)
+    cycleRate = line.cycleRate
   }
 
   /// The current time.
-  @inline(__always) public var now: Instant { instant(of: TimestampCounter.read()) }
+  @inline(__always) public var now: Instant { line.instant(ofLater: TimestampCounter.read()) }
 
   /// The time at which the counter stood at `timestamp`; boot for anything earlier.
-  @inline(__always) public func instant(of timestamp: UInt64) -> Instant {
-    Instant(
-      nanoseconds: duration(ofCycles: timestamp > bootTimestamp ? timestamp &- bootTimestamp : 0).nanoseconds)
-  }
+  @inline(__always) public func instant(of timestamp: UInt64) -> Instant { line.instant(of: timestamp) }
 
   /// How long `cycles` take.
   @inline(__always) public func duration(ofCycles cycles: UInt64) -> Duration {
-    let product = cycles.multipliedFullWidth(by: nanosecondsPerCycle)
-    return Duration(nanoseconds: product.high << 32 | product.low >> 32)
+    line.duration(ofCycles: cycles)
+  }
+
+  /// How many cycles after `timestamp` `deadline` is reached: never too few, 1 or more.
+  @inline(__always) func cycles(until deadline: Instant, from timestamp: UInt64) -> UInt64 {
+    cycleRate.cycles(in: deadline.since(line.instant(ofLater: timestamp)))
+  }
+
+  /// Goes on at `rate` from here. Interrupts are off, and no time stamp is outstanding.
+  mutating func goOn(at rate: UInt64) {
+    line = ClockLine(continuing: line, at: TimestampCounter.read(), rate: rate)
+    cycleRate = line.cycleRate
   }
 }

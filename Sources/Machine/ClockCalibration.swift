@@ -1,16 +1,21 @@
 import Timing
 
-/// How fast the time stamp counter and the APIC timer run, measured against the 8254.
+/// How fast the time stamp counter runs, measured against the 8254, and the APIC timer, against both.
 ///
 /// Under emulation a core can lose its processor between two reads, which makes any single interval too long. So
 /// each end of the interval is the *tightest* of several brackets: the 8254 is read between two reads of the time
 /// stamp counter, and the bracket whose two reads lie closest bounds the error. Context: boot.
 struct ClockCalibration {
   let timestampFrequencyHertz: UInt64
-  let apicFrequencyHertz: UInt64
+  /// How far that may be off.
+  let uncertaintyPartsPerMillion: UInt64
+  /// Counts of the APIC timer per cycle of the time stamp counter, times 2^32: what a deadline is armed by, so that it
+  /// is right by the clock that was corrected.
+  let apicCountsPerCycle: UInt64
 
   /// What one bracket saw at one moment.
   private struct Sample {
+    /// At which the APIC timer was read; the 8254 was, within the next `width` cycles.
     var timestamp: UInt64
     var apicCount: UInt32
     var timerCount: UInt16
@@ -37,8 +42,12 @@ struct ClockCalibration {
     let end = Self.tightestSample()
     LocalAPIC.startTimer(count: 0)
     let counts = UInt64(start.timerCount &- end.timerCount)
-    timestampFrequencyHertz = (end.timestamp - start.timestamp) * IntervalTimer.frequencyHertz / counts
-    apicFrequencyHertz = UInt64(start.apicCount - end.apicCount) * IntervalTimer.frequencyHertz / counts
+    let cycles = end.timestamp - start.timestamp
+    timestampFrequencyHertz =
+      (cycles + end.width / 2 - start.width / 2) * IntervalTimer.frequencyHertz / counts
+    uncertaintyPartsPerMillion =
+      (start.width + end.width) * 1_000_000 / cycles + 2 * 1_000_000 / UInt64(Self.intervalCounts)
+    apicCountsPerCycle = (UInt64(start.apicCount - end.apicCount) << 32) / cycles
   }
 
   private static func tightestSample() -> Sample {
@@ -49,8 +58,7 @@ struct ClockCalibration {
       let timerCount = IntervalTimer.read()
       let width = TimestampCounter.read() - before
       if width < best.width {
-        best = Sample(
-          timestamp: before + width / 2, apicCount: apicCount, timerCount: timerCount, width: width)
+        best = Sample(timestamp: before, apicCount: apicCount, timerCount: timerCount, width: width)
       }
     }
     return best

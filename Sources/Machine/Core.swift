@@ -4,9 +4,10 @@ public import Tracing
 
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
 public struct Core: ReactorCore, ~Copyable {
-  public let clock: Clock
-  private var timer: DeadlineTimer
+  public private(set) var clock: Clock
+  var timer: DeadlineTimer
   private let timerSource: Int
+  private var keeper: ClockKeeper
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
   ///
@@ -19,7 +20,9 @@ public struct Core: ReactorCore, ~Copyable {
     LocalAPIC.enable()
     let calibration = ClockCalibration()
     clock = Clock(timestampFrequencyHertz: calibration.timestampFrequencyHertz, bootTimestamp: bootTimestamp)
-    timer = DeadlineTimer(frequencyHertz: calibration.apicFrequencyHertz, source: timerSource)
+    clock.publish()
+    keeper = ClockKeeper(clock, uncertaintyPartsPerMillion: calibration.uncertaintyPartsPerMillion)
+    timer = DeadlineTimer(countsPerCycle: calibration.apicCountsPerCycle, source: timerSource)
     self.timerSource = timerSource
     interruptsEnable()
   }
@@ -37,13 +40,33 @@ public struct Core: ReactorCore, ~Copyable {
   }
 
   /// Asks for the timer's interrupt at `deadline`, in place of what was asked before.
-  public mutating func arm(for deadline: Instant) { timer.arm(for: deadline, clock: clock) }
+  @inline(__always) public mutating func arm(for deadline: Instant) {
+    if deadline != timer.deadline { rearm(for: deadline) }
+  }
+
+  /// Where the core is not in haste: a clock that is due is corrected first, since deadlines are armed by it.
+  @inline(never)
+  private mutating func rearm(for deadline: Instant) {
+    var now = TimestampCounter.read()
+    if now >= keeper.due {
+      keeper.correct(&clock)
+      now = TimestampCounter.read()
+    }
+    timer.arm(for: deadline, clock: clock, now: now)
+  }
+
+  /// How often the clock was corrected since boot; 0 when the time stamp counter is invariant.
+  public var clockCorrectionCount: UInt64 { keeper.count }
+
+  /// By how much more than the reading explains the clock was off when it was last corrected.
+  public var clockWasOff: Duration { keeper.wasOff }
 
   @inline(__always)
   public mutating func sleep(until deadline: Instant) -> Duration {
-    timer.arm(for: deadline, clock: clock)
+    arm(for: deadline)
     let before = TimestampCounter.read()
     coreHaltUnlessPending()
+    if timer.isStopped { timer.resume() }
     return clock.duration(ofCycles: TimestampCounter.read() &- before)
   }
 
@@ -52,10 +75,9 @@ public struct Core: ReactorCore, ~Copyable {
 
   /// Lets panics and debuggers find this core's trace ring: they look into the core block for it.
   public mutating func publish(_ trace: borrowing TraceRing) {
-    // SAFETY: the block has a page, and the two words are kept for this (boot/layout.inc).
-    let block = unsafe UnsafeMutablePointer<UInt>(bitPattern: BootLayout[.coreBlock])!
-    unsafe block[PanicTrace.addressWord] = trace.eventsAddress
-    unsafe block[PanicTrace.countWord] = UInt(trace.capacity)
+    // SAFETY: the ring lives as long as the kernel; whoever reads there reads while it changes.
+    CoreBlock[.trace] = unsafe trace.eventsAddress
+    CoreBlock[.traceCount] = UInt(trace.capacity)
   }
 
   /// The two 8259 controllers would send their lines as vectors 8 to 15 and 112 to 119: all lines off.

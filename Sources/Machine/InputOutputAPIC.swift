@@ -3,10 +3,15 @@ public enum InputOutputAPIC {
   private static let base: UInt = 0xFEC0_0000
 
   /// Lets the edge-triggered `line` mark `source` on this core.
-  public static func route(line: Int, to source: Int) {
+  public static func route(line: Int, to source: Int) { route(line, InterruptTable.vector(of: source)) }
+
+  /// Lets the edge-triggered `line` run the urgent task of `slot`.
+  public static func route(line: Int, to slot: UrgentSlot) { route(line, slot.vector) }
+
+  private static func route(_ line: Int, _ vector: UInt8) {
     let register = UInt32(0x10 + 2 * line)
     write(register + 1, UInt32(LocalAPIC.identifier) << 24)
-    write(register, UInt32(InterruptTable.vector(of: source)))
+    write(register, UInt32(vector))
   }
 
   private static func write(_ register: UInt32, _ value: UInt32) {

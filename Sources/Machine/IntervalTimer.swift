@@ -1,5 +1,5 @@
 /// Counter 0 of the 8254 interval timer: the one clock of known rate that every machine has, q35 and microvm alike.
-/// Used only to measure the others. Context: boot.
+/// Used only to measure the others.
 struct IntervalTimer {
   static let frequencyHertz: UInt64 = 1_193_182
   private static let counter: UInt16 = 0x40

@@ -20,8 +20,14 @@
 
 @_extern(c, "core_pending_sources") func corePendingSources() -> UInt64
 @_extern(c, "core_take_source") func coreTakeSource(_ source: UInt) -> UInt64
+@_extern(c, "core_mark_source") func coreMarkSource(_ source: UInt, _ timestamp: UInt64)
+@_extern(c, "core_interrupted_place") func coreInterruptedPlace() -> UInt
 @_extern(c, "core_halt_unless_pending") func coreHaltUnlessPending()
 @_extern(c, "core_use_x2apic") func coreUseX2APIC()
 @_extern(c, "core_stop") func coreStop()
+
+// Opaque to the optimiser: no access to memory moves across either of the two.
+@_extern(c, "ceiling_enter") func ceilingEnter(_ cell: UnsafeMutableRawPointer) -> UInt
+@_extern(c, "ceiling_leave") func ceilingLeave(_ cell: UnsafeMutableRawPointer, _ priorityClass: UInt)
 
 @_extern(c, "boot_layout") func bootLayoutAddress() -> UInt

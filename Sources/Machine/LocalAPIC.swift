@@ -37,21 +37,37 @@ public enum LocalAPIC {
     write(Offset.divideConfiguration, 0b1011)
   }
 
-  /// Lets the timer mark `source` when it runs out; one shot.
-  static func setTimerSource(_ source: Int) {
-    write(Offset.timer, UInt32(InterruptTable.vector(of: source)))
+  private static let deadlineRegister: UInt32 = 0x6E0
+
+  /// Lets the timer interrupt: once when its count runs out, or when the time stamp counter reaches its deadline.
+  static func openTimer(byTimestamp: Bool) {
+    write(Offset.timer, (byTimestamp ? 0b10 << 17 : 0) | UInt32(InterruptTable.timerVector))
+    // The mode must be there before the first deadline; a write to memory may be late (Intel SDM 3A, 11.5.4.1).
+    Processor.serialize()
   }
+
+  /// Has the timer fire when the time stamp counter is at `timestamp` or beyond; 0 stops it.
+  static func startTimer(timestamp: UInt64) { modelSpecificRegisterWrite(deadlineRegister, timestamp) }
 
   /// Starts the timer's countdown; 0 stops it.
   static func startTimer(count: UInt32) { write(Offset.initialCount, count) }
+
+  /// The time stamp the timer is armed for; 0 when it is not, or is armed by a count.
+  public static var timerTimestamp: UInt64 {
+    Processor.hasTimestampDeadlines && read(Offset.timer) >> 17 & 0b11 == 0b10
+      ? modelSpecificRegisterRead(deadlineRegister) : 0
+  }
 
   /// What is left of the countdown.
   static var timerCount: UInt32 { read(Offset.currentCount) }
 
   /// Marks `source` on this core by a real interrupt, sent to itself (Intel SDM 3A, 11.6.1: shorthand "self").
-  public static func raise(source: Int) {
-    write(Offset.interruptCommand, 0b01 << 18 | UInt32(InterruptTable.vector(of: source)))
-  }
+  public static func raise(source: Int) { raise(vector: InterruptTable.vector(of: source)) }
+
+  /// Interrupts this core urgently, in the same way.
+  public static func raise(_ slot: UrgentSlot) { raise(vector: slot.vector) }
+
+  private static func raise(vector: UInt8) { write(Offset.interruptCommand, 0b01 << 18 | UInt32(vector)) }
 
   /// This core's identifier, to which interrupts are addressed.
   public static var identifier: UInt8 {

@@ -22,6 +22,7 @@ public enum Machine {
   public static func panic(
     _ message: StaticString, file: StaticString = #fileID, line: UInt = #line
   ) -> Never {
+    interruptsDisable()
     Console.write("\nsluice: panic: ")
     Console.write(message)
     Console.write(" (")

@@ -4,16 +4,12 @@ import Tracing
 /// The last events of the core's trace ring, as a panic prints them: found through the core block, the newest by
 /// their time, since nothing else of the kernel is trusted any more.
 enum PanicTrace {
-  /// Words of the core block (boot/layout.inc): CORE_TRACE and CORE_TRACE_COUNT.
-  static let addressWord = 3
-  static let countWord = 4
   private static let printedCount = 16
 
   static func write() {
-    // SAFETY: the block is part of the image; `Core.publish` has filled the words in, or they are zero.
-    let block = unsafe UnsafePointer<UInt>(bitPattern: BootLayout[.coreBlock])!
-    let count = unsafe Int(block[countWord])
-    guard count > 0, let events = unsafe UnsafePointer<TraceEvent>(bitPattern: block[addressWord]) else {
+    // SAFETY: `Core.publish` has filled the words in, or they are zero.
+    let count = Int(CoreBlock[.traceCount])
+    guard count > 0, let events = unsafe UnsafePointer<TraceEvent>(bitPattern: CoreBlock[.trace]) else {
       return
     }
     let newest = unsafe newestIndex(events, count)

@@ -17,4 +17,16 @@ public enum Processor {
 
   /// Intel SDM 2A, CPUID leaf 1: ECX bit 21.
   public static var hasX2APIC: Bool { identification(leaf: 1).ecx & 1 << 21 != 0 }
+
+  /// Whether the APIC timer can be armed for a time stamp: leaf 1, ECX bit 24.
+  public static var hasTimestampDeadlines: Bool { identification(leaf: 1).ecx & 1 << 24 != 0 }
+
+  /// Whether the time stamp counter runs at one frequency whatever the processor does: leaf 0x80000007, EDX bit 8.
+  public static var hasInvariantTimestamps: Bool {
+    identification(leaf: 0x8000_0000).eax >= 0x8000_0007
+      && identification(leaf: 0x8000_0007).edx & 1 << 8 != 0
+  }
+
+  /// Waits until all writes before have been made (Intel SDM 3A, 9.3: CPUID serializes).
+  static func serialize() { _ = identification(leaf: 0) }
 }

@@ -20,6 +20,16 @@ final class TimeOfDayTests: XCTestCase {
     XCTAssertEqual(later.nanosecondsSinceMidnight(at: Instant(nanoseconds: 400_000 * second)), 10 * second)
   }
 
+  func testTakesTheTimeOfDayFromTheWallClock() {
+    let wall = WallClock(secondsSince1970: 20_000 * 86_400 + 86_399, at: Instant(nanoseconds: 7))
+    let time = TimeOfDay(wall, at: Instant(nanoseconds: 7))
+    XCTAssertEqual(time.nanosecondsSinceMidnight(at: Instant(nanoseconds: 7)), 86_399 * second)
+    XCTAssertEqual(time.nanosecondsSinceMidnight(at: Instant(nanoseconds: second + 7)), 0)
+    let none = TimeOfDay(
+      WallClock(secondsSince1970: 0, at: Instant(nanoseconds: 9)), at: Instant(nanoseconds: 9))
+    XCTAssertEqual(none.nanosecondsSinceMidnight(at: Instant(nanoseconds: 9)), 0)
+  }
+
   /// The chip tells whole seconds: a quick restart must not date a message before the one it follows.
   func testDoesNotGoBackAcrossAQuickRestart() {
     let last = 100 * second + 900_000_000

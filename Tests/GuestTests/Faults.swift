@@ -1,3 +1,4 @@
+import Buffers
 import Machine
 
 /// Things that must end in a panic with the right words; each is a boot of its own, asked for by `test=NAME`.
@@ -11,6 +12,18 @@ enum Faults {
     if name("arithmetic-overflow") { report(overflow(by: opaque(255))) }
     if name("index-out-of-bounds") { report(element(at: opaque(7))) }
     if name("precondition") { demandFour(opaque(5)) }
+  }
+
+  /// The same of faults that need memory, or the core.
+  static func commit(_ core: inout Core, _ startInfo: borrowing StartInfo, _ name: (StaticString) -> Bool) {
+    var arena = GuestDevices.memory(startInfo)
+    do throws(ArenaError) {
+      if name("ceiling-twice") { try enterTwice(in: &arena) }
+      if name("ceiling-too-low") { try reachTooLow(&core, in: &arena, declared: true) }
+      if name("ceiling-from-above") { try reachTooLow(&core, in: &arena, declared: false) }
+    } catch {
+      Machine.panic("the arena is too small")
+    }
   }
 
   /// Reached only when the fault was not caught.
@@ -59,5 +72,41 @@ enum Faults {
 
   private static func demandFour(_ value: Int) {
     precondition(value == 4, "the value must be four")
+  }
+
+  private static func enterTwice(in arena: inout Arena) throws(ArenaError) {
+    let state = try Ceiling(UInt64(7), level: .high, in: &arena)
+    let seen = state.withState { outer in
+      outer += 1
+      return state.withState { $0 }
+    }
+    report(Int(seen))
+  }
+
+  /// An urgent task that interrupts a section whose ceiling it is above.
+  @inline(never)
+  private static func reachTooLow(
+    _ core: inout Core, in arena: inout Arena, declared: Bool
+  ) throws(ArenaError) {
+    let state = try Ceiling(UInt64(7), level: .low, in: &arena)
+    let slot = UrgentSlot(.high, 0)
+    try core.register(Intruder(state: state, isDeclared: declared), at: slot, limit: .none, in: &arena)
+    state.withState { value in
+      LocalAPIC.raise(slot)
+      while core.counts(of: slot).run == 0 {}
+      value += 1
+    }
+    report(Int(state.withState { $0 }))
+  }
+
+  private struct Intruder: UrgentTask, ~Copyable {
+    static var entry: UrgentEntry<Self> { UrgentEntry { $0.run(at: $1) } }
+
+    let state: Ceiling<UInt64>
+    let isDeclared: Bool
+
+    mutating func run(_ context: inout UrgentContext) {
+      if isDeclared { state.withState(in: context) { $0 = 0 } } else { state.withState { $0 = 0 } }
+    }
   }
 }

@@ -20,6 +20,9 @@ struct InstructionCount {
     hundredths = ((twice - once) * 100 / Self.count - 100 * Self.loopInstructions) / size
   }
 
+  /// What was counted by reading the counter at both ends.
+  init(instructions: UInt64) { hundredths = 100 * instructions }
+
   /// A call of a leaf in assembly that is a load and a return, counted as anything else: it has to come out as three
   /// instructions.
   static func ofThree(_ core: borrowing Core) -> InstructionCount {

@@ -1,10 +1,12 @@
 """Machines that fit and machines that do not: each either runs or says why not, and what to do."""
 
+import datetime
 import os
 import random
 import re
 
 import disks
+import ouch
 from client import Client
 from guest import check, equal, stops
 from suite import test
@@ -105,3 +107,30 @@ def boot_log(space):
     check(all(times) and len(times) >= 3, f"lines without a time:\n{guest.text}")
     seconds = [float(time[1]) for time in times]
     equal(seconds, sorted(seconds), "the times in order")
+
+
+@test("the clock chip's date and time")
+def date_and_time(space):
+    for chip in ("2026-11-26T07:08:09", "2024-02-29T11:59:58", "2037-12-31T23:59:56", "1999-12-31T00:00:00"):
+        start = datetime.datetime.fromisoformat(chip)
+        guest = space.boot("--", "-rtc", f"base={chip}", append="durability=none")
+        said = guest.wait_for(r"^\[[\d.]+\] sluice: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC$")[1]
+        late = (datetime.datetime.fromisoformat(said) - start).total_seconds()
+        check(0 <= late < 30, f"the chip was set to {chip}, and the boot log says {said}")
+        is_stamped_soon_after(guest, (start - start.replace(hour=0, minute=0, second=0)).total_seconds())
+    # Before 1970 there is no date to Sluice.
+    guest = space.boot("--", "-rtc", "base=1969-06-15T12:00:00", append="durability=none")
+    guest.wait_for(r"^\[[\d.]+\] sluice: the clock chip tells no date and time")
+    is_stamped_soon_after(guest, 0)
+
+
+def is_stamped_soon_after(guest, seconds):
+    """Checks that a message is stamped at most half a minute after so many seconds since midnight."""
+    guest.ready()
+    client = Client(guest)
+    client.send(client.enter(b"B", 1, 10_0000))
+    answer = client.receive()
+    check(answer, "there was no answer")
+    late = (ouch.timestamp(answer[1][0]) / 1e9 - seconds) % 86_400
+    check(late < 30, f"a message was stamped {late:.3f} s after {seconds}")
+    guest.kill()

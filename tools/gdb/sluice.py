@@ -13,7 +13,7 @@ class Sluice(gdb.Command):
   bt                 the backtrace, with Swift's names readable
   hb TEXT            stop at functions whose name contains TEXT
   trace [COUNT]      the last events of the core's trace ring
-  irqs               interrupt sources: marked now, stamped when, taken how often lately
+  irqs               interrupt sources: marked now, stamped when, taken how often lately; urgent slots and what runs
   reactor            what the reactor did lately: polls by task, timers, frames, orders
   virtq              every virtqueue: its rings, and what the device holds
   pool               frames and blocks that the devices hold
@@ -46,7 +46,9 @@ Each line: seconds since boot, kind, subject (a source, task, client or count), 
 
 
 class Interrupts(gdb.Command):
-    """Interrupt sources: whether marked now, the time stamp of the first mark, how often taken lately."""
+    """Interrupt sources: whether marked now, the time stamp of the first mark, how often taken lately.
+
+Then the urgent slots that have a task: run and demoted how often since boot; and where the last deferred one came."""
 
     def __init__(self):
         super().__init__("irqs", gdb.COMMAND_USER)
@@ -61,6 +63,25 @@ class Interrupts(gdb.Command):
             stamp = guest_memory.read_word(block + offsets["CORE_STAMPS"] + 8 * source)
             mark = "yes" if pending >> source & 1 else "-"
             print(f"{source:3} {names.get(source, '?'):14} {mark:>7} {taken[source]:>14}   {stamp}")
+        self.print_urgent(block, offsets)
+        place = guest_memory.read_word(block + offsets["CORE_PLACE"])
+        watchdog = guest_memory.read_word(block + offsets["CORE_WATCHDOG"])
+        print(f"last deferred interrupt at {gdb.execute(f'info symbol {place:#x}', to_string=True).strip()}")
+        print(f"watchdog: {watchdog} timer counts" if watchdog else "watchdog: off")
+
+    @staticmethod
+    def print_urgent(block, offsets):
+        print("urgent slot   vector         run     demoted   task")
+        for slot in range(offsets["URGENT_SLOT_COUNT"]):
+            words = block + offsets["CORE_URGENT"] + slot * offsets["URGENT_BYTES"]
+            function = guest_memory.read_word(words + offsets["URGENT_FUNCTION"])
+            if function == 0:
+                continue
+            level, number = slot // 4 + 1, slot % 4
+            symbol = gdb.execute(f"info symbol {function:#x}", to_string=True).split()[0]
+            print(f"level {level}, {number}    {0x90 + level * 16 + number:#6x} "
+                  f"{guest_memory.read_word(words + offsets['URGENT_RUN']):11} "
+                  f"{guest_memory.read_word(words + offsets['URGENT_DEMOTED']):11}   {swift_names.demangle(symbol)}")
 
 
 class Reactor(gdb.Command):

@@ -1,0 +1,53 @@
+import Timing
+
+/// Keeps a clock right whose time stamp counter is not invariant, by the 8254: about once a second, when the core is
+/// awake anyway. One that is invariant is left alone.
+///
+/// The clock changes its rate only while no mark is pending, with interrupts off: every time stamp that was made
+/// before has been turned into a time, every later one lies behind the change. So whatever order time stamps and
+/// readings of the clock had, their times have.
+struct ClockKeeper {
+  private static let attempts = 8
+
+  /// From which time stamp on the clock is to be corrected; `max` for an invariant one.
+  private(set) var due: UInt64
+  private var correction: ClockCorrection
+  /// How often it was.
+  private(set) var count: UInt64 = 0
+  var wasOff: Duration { correction.wasOff }
+
+  init(_ clock: Clock, uncertaintyPartsPerMillion: UInt64) {
+    correction = ClockCorrection(
+      line: clock.line, uncertaintyPartsPerMillion: uncertaintyPartsPerMillion,
+      referenceFrequencyHertz: IntervalTimer.frequencyHertz, reading: Self.reading())
+    due = Processor.hasInvariantTimestamps ? .max : Self.aSecond(after: TimestampCounter.read(), clock)
+  }
+
+  /// Corrects the clock, unless an interrupt has just come: then the next time will do. Some 60 instructions of it run
+  /// with interrupts off. Context: reactor, with interrupts on.
+  @inline(never)
+  mutating func correct(_ clock: inout Clock) {
+    let rate = correction.take(Self.reading(), line: clock.line)
+    interruptsDisable()
+    if corePendingSources() == 0 {
+      clock.goOn(at: rate)
+      clock.publish()
+      count &+= 1
+      due = Self.aSecond(after: TimestampCounter.read(), clock)
+    }
+    interruptsEnable()
+  }
+
+  private static func aSecond(after timestamp: UInt64, _ clock: Clock) -> UInt64 {
+    timestamp &+ clock.timestampFrequencyHertz
+  }
+
+  private static func reading() -> ClockReading {
+    ClockReading.tightest(of: attempts) {
+      let earliest = TimestampCounter.read()
+      let count = IntervalTimer.read()
+      // It counts down, and begins its round at 0.
+      return ClockReading(earliest: earliest, latest: TimestampCounter.read(), count: 0 &- count)
+    }
+  }
+}

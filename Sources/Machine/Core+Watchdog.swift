@@ -1,0 +1,77 @@
+public import Buffers
+public import Reactors
+public import Timing
+import Tracing
+
+extension Core {
+  /// From now on a core that takes no mark of the timer's source for `period` panics, at the latest a period later.
+  ///
+  /// The timer keeps counting while the core runs, so it wakes a sleeping core at most once a period, and not again
+  /// when there is no deadline. Context: boot.
+  ///
+  /// - Parameter period: 1 us to what the timer counts, about 4 s; a longer one is cut.
+  public mutating func startWatchdog(period: Duration) {
+    precondition(period >= .microseconds(1), "the watchdog's period is too short")
+    CoreBlock[.frequency] = UInt(clock.timestampFrequencyHertz)
+    let now = TimestampCounter.read()
+    timer.startWatchdog(cycles: clock.cycles(until: clock.instant(of: now) + period, from: now))
+  }
+
+  /// Lets the watchdog say which task runs: the reactor keeps `running` up to date, in its first element, and the name
+  /// of task n is `names[n]`; a task without one is named by its number alone. Context: boot.
+  public mutating func publish(_ running: borrowing Table<RunningTask>, names: borrowing Table<StaticString>)
+  {
+    precondition(running.count > 0, "there is no place for what runs")
+    CoreBlock[.running] = unsafe running.address
+    CoreBlock[.taskNames] = unsafe names.address
+    CoreBlock[.taskNameCount] = UInt(names.count)
+  }
+}
+
+/// Where a core ends whose timer has fired twice with nobody looking: which task runs, where it is, and how it got
+/// there. Context: interrupt.
+@c(watchdog_expired) public func watchdogExpired(_ frame: UnsafePointer<UInt64>, _: UInt64) {
+  // SAFETY: only the stub calls this, with the words it has just pushed.
+  let frame = unsafe ExceptionFrame(words: frame)
+  let milliseconds = millisecondsSinceMark()
+  Console.write("\nsluice: panic: watchdog: core 0 has not turned for ")
+  Console.write(milliseconds)
+  Console.write(" ms; ")
+  writeRunningTask()
+  Console.write(" rip ")
+  unsafe Console.write(hexadecimal: frame.instructionPointer)
+  Console.write(" rsp ")
+  unsafe Console.write(hexadecimal: frame.stackPointer)
+  Console.newLine()
+  unsafe Backtrace.write(instructionPointer: frame.instructionPointer, framePointer: frame.framePointer)
+  PanicTrace.write()
+  Machine.stop(.panic)
+}
+
+/// How long the timer's mark has been standing.
+private func millisecondsSinceMark() -> UInt64 {
+  let cycles = TimestampCounter.read() &- coreTakeSource(CoreBlock[.timerSource])
+  return cycles / max(1, UInt64(CoreBlock[.frequency]) / 1000)
+}
+
+private func writeRunningTask() {
+  // SAFETY: `Core.publish` has filled the words in with a table that lives as long as the kernel, or they are zero.
+  guard let running = unsafe UnsafePointer<RunningTask>(bitPattern: CoreBlock[.running]) else {
+    return Console.write("no reactor runs,")
+  }
+  let number = unsafe running.pointee.number
+  guard number >= 0 else { return Console.write("no task runs,") }
+  Console.write("task ")
+  Console.write(UInt64(number))
+  if number < Int(CoreBlock[.taskNameCount]),
+    let names = unsafe UnsafePointer<StaticString>(bitPattern: CoreBlock[.taskNames])
+  {
+    Console.write(" (")
+    unsafe Console.write(names[number])
+    Console.write(")")
+  }
+  Console.write(" runs since ")
+  var console = Console()
+  unsafe console.write(running.pointee.since)
+  Console.write(" at")
+}

@@ -1,0 +1,74 @@
+import Buffers
+import Machine
+import Reactors
+import Timing
+import Tracing
+
+/// Ways to keep a core from turning; each is a boot of its own, asked for by `test=NAME`, and must end in the watchdog's
+/// panic with the right words.
+enum Hangs {
+  static let period = Duration.milliseconds(20)
+
+  /// Hangs in the named way, if it is one.
+  static func commit(_ core: inout Core, _ startInfo: borrowing StartInfo, _ name: (StaticString) -> Bool) {
+    if name("hang-task") { hang(&core, startInfo) { _, _ in spin() } }
+    if name("hang-section") {
+      hang(&core, startInfo) { (_, arena) throws(ArenaError) in try spinInSection(in: &arena) }
+    }
+    if name("hang-urgent") {
+      hang(&core, startInfo) { (core, arena) throws(ArenaError) in try spinUrgently(&core, in: &arena) }
+    }
+    if name("hang-outside") { hang(&core, startInfo, task: -1) { _, _ in spin() } }
+  }
+
+  private static func hang(
+    _ core: inout Core, _ startInfo: borrowing StartInfo, task: Int = 2,
+    _ body: (inout Core, inout Arena) throws(ArenaError) -> Void
+  ) {
+    var arena = GuestDevices.memory(startInfo)
+    do throws(ArenaError) {
+      var trace = try TraceRing(capacity: 16, in: &arena)
+      let names: InlineArray<3, StaticString> = ["first", "second", "stubborn"]
+      let nameTable = try Table(count: names.count, in: &arena) { names[$0] }
+      let running = try Table(
+        repeating: RunningTask(number: task, since: Instant(nanoseconds: 5_000_000)), count: 1, in: &arena)
+      core.publish(trace)
+      core.publish(running, names: nameTable)
+      trace.record(.task, at: core.now, subject: task < 0 ? 0 : task)
+      core.startWatchdog(period: period)
+      try body(&core, &arena)
+    } catch {
+      Machine.panic("the arena is too small")
+    }
+    Console.write("survived\n")
+  }
+
+  /// Long enough for any watchdog, and never asks for a mark.
+  @inline(never) private static func spin() {
+    let end = TimestampCounter.read() &+ 20_000_000_000
+    while TimestampCounter.read() < end {}
+  }
+
+  @inline(never) private static func spinInSection(in arena: inout Arena) throws(ArenaError) {
+    let state = try Ceiling(UInt64(0), level: .highest, in: &arena)
+    state.withState { state in
+      state += 1
+      spin()
+    }
+  }
+
+  @inline(never) private static func spinUrgently(_ core: inout Core, in arena: inout Arena)
+    throws(ArenaError)
+  {
+    let slot = UrgentSlot(.highest, 0)
+    try core.register(Spinner(), at: slot, limit: .none, in: &arena)
+    LocalAPIC.raise(slot)
+    spin()
+  }
+
+  private struct Spinner: UrgentTask, ~Copyable {
+    static var entry: UrgentEntry<Self> { UrgentEntry { $0.run(at: $1) } }
+
+    mutating func run(_ context: inout UrgentContext) { Hangs.spin() }
+  }
+}
