@@ -67,7 +67,7 @@ let pure: [Target] = [
   module("Scheduling", ["Streams", "Timing", "Buffers"]),
   module("Timers", ["Streams", "Timing", "Buffers", "Scheduling"]),
   module("Orders", ["Streams", "Buffers", "Wire"]),
-  module("Reactors", ["Streams", "Timing", "Buffers", "Tracing", "Scheduling", "Timers"]),
+  module("Reactors", ["Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Timers"]),
   module("Sessions", ["Buffers", "Wire"]),
   module("Journaling", ["Buffers", "Wire"]),
   module("Networking", ["Buffers", "Wire", "Timing"]),
@@ -142,7 +142,8 @@ let host: [Target] = [
   tests("Wire", ["Wire"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
   tests("Timers", ["Timers", "Scheduling", "Streams", "Timing", "Buffers"]),
-  tests("Reactors", ["Reactors", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
+  tests(
+    "Reactors", ["Reactors", "Queues", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
   tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers"]),
   tests("Queues", ["Queues", "Streams", "Timing", "Buffers"]),
@@ -150,7 +151,7 @@ let host: [Target] = [
     name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",
     swiftSettings: common + explored),
   tests("Interleaving", ["InterleavingSupport", "Queues", "Streams", "Timing", "Buffers"]),
-  tests("Orders", ["Orders", "Streams", "Buffers", "Wire"]),
+  tests("Orders", ["Orders", "Streams", "Buffers", "Wire", "Reactors", "Scheduling", "Timing"]),
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),
   tests("Networking", ["Networking", "Buffers", "Wire", "Timing"]),
@@ -158,9 +159,9 @@ let host: [Target] = [
   .target(
     name: "SimulationSupport",
     dependencies: [
-      "TestSupport", "Exchange", "Journaling", "Networking", "Orders", "Sessions", "Reactors", "Tracing",
-      "Buffers",
-      "Wire", "Timing",
+      "TestSupport", "Exchange", "Journaling", "Networking", "Orders", "Sessions", "Reactors", "Scheduling",
+      "Tracing",
+      "Buffers", "Wire", "Timing",
     ],
     path: "Tests/SimulationSupport", swiftSettings: common),
   tests(

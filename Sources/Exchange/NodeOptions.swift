@@ -1,6 +1,6 @@
 import Wire
 
-/// What the kernel command line sets: `ip=10.0.2.15/24 gw=10.0.2.2 durability=journal`, in any order.
+/// What the kernel command line sets: `ip=10.0.2.15/24 gw=10.0.2.2 durability=journal scheduler=levels`, in any order.
 public struct NodeOptions: Sendable {
   /// What an acknowledged order survives.
   public enum Durability: Sendable, Equatable {
@@ -10,6 +10,17 @@ public struct NodeOptions: Sendable {
     case none
   }
 
+  /// The discipline by which the core's reactor picks among its ready tasks.
+  public enum Scheduler: Sendable, Equatable {
+    /// By priority: journal, network, configuration, console.
+    case levels
+    case roundRobin
+    /// The earliest deadline first.
+    case deadline
+    /// Weighted fair sharing.
+    case fair
+  }
+
   /// The node's address; the first address byte is the most significant.
   public var address: UInt32 = 0x0A00_020F
   /// How many leading bits of the address name the network.
@@ -17,6 +28,9 @@ public struct NodeOptions: Sendable {
   /// Where datagrams for other networks go; 0 for nowhere.
   public var gateway: UInt32 = 0x0A00_0202
   public var durability = Durability.journal
+  public var scheduler = Scheduler.levels
+  /// After how long a core that does not turn any more panics, in milliseconds; 0 for never.
+  public var watchdogMilliseconds = 2_000
   /// The test or mode that a test image is to run: where its name stands in the command line.
   public var testName: Range<Int>?
 
@@ -50,11 +64,35 @@ public struct NodeOptions: Sendable {
       durability = .journal
     } else if Self.equals("durability=none", line, word) {
       durability = .none
+    } else if let value = Self.value(of: "scheduler=", in: line, word) {
+      guard let scheduler = Self.scheduler(line, value) else {
+        throw NodeOptionsError(word: word, kind: .unknownWord)
+      }
+      self.scheduler = scheduler
+    } else if let value = Self.value(of: "watchdog=", in: line, word) {
+      guard let period = Self.watchdog(line, value) else {
+        throw NodeOptionsError(word: word, kind: .unreadableNumber)
+      }
+      watchdogMilliseconds = period
     } else if let value = Self.value(of: "test=", in: line, word) {
       testName = value
     } else {
       throw NodeOptionsError(word: word, kind: .unknownWord)
     }
+  }
+
+  private static func scheduler(_ line: RawSpan, _ range: Range<Int>) -> Scheduler? {
+    if equals("levels", line, range) { return .levels }
+    if equals("round-robin", line, range) { return .roundRobin }
+    if equals("deadline", line, range) { return .deadline }
+    return equals("fair", line, range) ? .fair : nil
+  }
+
+  /// `off`, or 1 to 4,000: the timer that watches counts no further.
+  private static func watchdog(_ line: RawSpan, _ range: Range<Int>) -> Int? {
+    if equals("off", line, range) { return 0 }
+    guard let (period, end) = number(line, range, digits: 4), end == range.upperBound else { return nil }
+    return period >= 1 && period <= 4_000 ? period : nil
   }
 
   /// Whether the bytes of `range` are `text`.
@@ -95,11 +133,13 @@ public struct NodeOptions: Sendable {
     return (address, start)
   }
 
-  /// A decimal number of one to three digits.
-  private static func number(_ line: RawSpan, _ range: Range<Int>) -> (value: Int, end: Int)? {
+  /// A decimal number of at least one digit and no more than `digits`.
+  private static func number(
+    _ line: RawSpan, _ range: Range<Int>, digits: Int = 3
+  ) -> (value: Int, end: Int)? {
     var value = 0
     var end = range.lowerBound
-    while end < range.upperBound, end - range.lowerBound < 3,
+    while end < range.upperBound, end - range.lowerBound < digits,
       case let digit = line.byte(at: end), digit >= 0x30, digit <= 0x39
     {
       value = value * 10 + Int(digit - 0x30)
@@ -114,6 +154,7 @@ public struct NodeOptionsError: Error {
   public enum Kind: Sendable {
     case unknownWord
     case unreadableAddress
+    case unreadableNumber
   }
 
   /// Where the word stands in the line.

@@ -3,25 +3,23 @@ import Journaling
 import Networking
 public import Reactors
 import Timing
-public import Tracing
+import Tracing
 
 /// The journal task: completions in, the next group out, and answers sent as soon as they may be.
 extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   /// - Parameter networkTask: woken when a full group had stopped it.
-  public mutating func pollJournal(
-    _ context: inout TaskContext, networkTask: Int, trace: inout TraceRing
-  ) -> TaskStatus {
+  public mutating func pollJournal(_ context: inout CoreContext, networkTask: TaskID) -> TaskStatus {
     let wasFull = !canTakeDatagram
     let before = journal.durableThrough
     journal.advance(now: context.now)
     if journal.durableThrough != before {
-      trace.record(.durable, at: context.now, subject: 0, detail: journal.durableThrough)
+      context.record.trace.record(.durable, at: context.now, subject: 0, detail: journal.durableThrough)
       let isBlocked = sendAnswers(now: context.now)
       if !isBlocked { restartGatheringIfDurable() }
       frames.flush()
-      if isBlocked || network.wantsToSend { context.wake(task: networkTask) }
+      if isBlocked || network.wantsToSend { context.wake(networkTask) }
     }
-    if wasFull && canTakeDatagram { context.wake(task: networkTask) }
+    if wasFull && canTakeDatagram { context.wake(networkTask) }
     context.deadline = journal.deadline
     return journal.armInterrupt() ? .ready : .waiting
   }

@@ -5,20 +5,20 @@ import Orders
 public import Reactors
 import Sessions
 import Timing
-public import Tracing
+import Tracing
 import Wire
 
 /// The network task: frames in, messages applied, answers out.
 extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   /// Reads frames up to the budget, applies what they hold, and sends what may be sent.
-  public mutating func pollNetwork(_ context: inout TaskContext, trace: inout TraceRing) -> TaskStatus {
+  public mutating func pollNetwork(_ context: inout CoreContext) -> TaskStatus {
     let now = context.now
     let time = timeOfDay.nanosecondsSinceMidnight(at: now)
     var budget = Self.messagesPerPoll
     extraMessages = 0
     while budget > extraMessages, canTakeDatagram, let frame = frames.receive() {
       budget &-= 1
-      take(frame, now: now, time: time, trace: &trace)
+      take(frame, now: now, time: time, trace: &context.record.trace)
     }
     journal.advance(now: now)
     let isBlocked = sendAnswers(now: now)

@@ -14,6 +14,7 @@ struct ConsoleTask: ~Copyable {
   enum Command {
     case statistics
     case trace
+    case tasks
     case help
   }
 
@@ -46,6 +47,7 @@ struct ConsoleTask: ~Copyable {
       defer { lineByteCount = 0 }
       if matches("stats") { return .statistics }
       if matches("trace") { return .trace }
+      if matches("tasks") { return .tasks }
       if matches("help") { return .help }
       if lineByteCount > 0 { output.write("unknown command; help lists them\n") }
     }
@@ -60,7 +62,7 @@ struct ConsoleTask: ~Copyable {
   }
 
   /// Sends what waits, as far as the port takes it now.
-  mutating func drain(_ context: inout TaskContext) -> TaskStatus {
+  mutating func drain(_ context: inout CoreContext) -> TaskStatus {
     for _ in 0..<Self.bytesPerPoll {
       guard SerialPort.hasRoom else {
         context.deadline = context.now + .microseconds(100)

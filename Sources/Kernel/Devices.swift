@@ -12,13 +12,15 @@ enum Devices {
   private static let networkType: UInt16 = 1
   private static let blockType: UInt16 = 2
 
-  static func network(in arena: inout Arena) -> NetworkPort {
+  static func network(_ core: inout Core, in arena: inout Arena) -> NetworkPort {
     guard let function = PCITransport.find(type: networkType) else {
       BootLog.stop("no virtio network device: add -device virtio-net-pci,disable-legacy=on")
     }
     do throws(VirtioError) {
       let vector = InterruptTable.vector(of: InterruptSource.network)
       let transport = try PCITransport(function, vectors: vectors(queues: vector))
+      core.setMaskOf(source: InterruptSource.network, transport.mask(ofQueues: 2))
+      core.setMaskOf(source: InterruptSource.configuration, transport.maskOfConfiguration)
       return try NetworkPort(transport, in: &arena)
     } catch {
       BootLog.stop {
@@ -29,11 +31,12 @@ enum Devices {
   }
 
   /// The first disk; nothing when there is none.
-  static func disk(in arena: inout Arena) -> DiskPort? {
+  static func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort? {
     guard let function = PCITransport.find(type: blockType) else { return nil }
     do throws(VirtioError) {
       let vector = InterruptTable.vector(of: InterruptSource.disk)
       let transport = try PCITransport(function, vectors: vectors(queues: vector))
+      core.setMaskOf(source: InterruptSource.disk, transport.mask(ofQueues: 1))
       return try DiskPort(transport, in: &arena)
     } catch {
       BootLog.stop {

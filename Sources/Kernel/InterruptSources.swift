@@ -19,14 +19,3 @@ enum InterruptSource {
   }
   static let count = 5
 }
-
-/// The tasks of the reactor; a smaller number is not more urgent, `priority` says what is.
-enum NodeTask {
-  static let journal = 0
-  static let network = 1
-  static let configuration = 2
-  static let console = 3
-
-  /// Durable answers first, then new orders, then the rest of the machine, and people last.
-  static func priority(_ task: Int) -> Int { task }
-}

@@ -12,8 +12,8 @@ enum JournalBoot {
   /// How long one request to the disk may take.
   private static let patience = Duration.seconds(30)
 
-  static func disk(in arena: inout Arena) -> DiskPort {
-    guard let disk = Devices.disk(in: &arena) else {
+  static func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort {
+    guard let disk = Devices.disk(&core, in: &arena) else {
       BootLog.stop("no disk for the journal: attach one, or boot with durability=none")
     }
     return disk

@@ -14,17 +14,19 @@ import Wire
   guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
     BootLog.stop("the loader gave no PVH start info: boot with QEMU's -kernel")
   }
-  let core = Core(timerSource: InterruptSource.timer)
+  var core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
   let options = readOptions(startInfo)
   var arena = takeMemory(startInfo, log)
-  let frames = Devices.network(in: &arena)
+  let frames = Devices.network(&core, in: &arena)
   log.line("sluice: network device up")
   switch options.durability {
   case .none:
     log.line("sluice: no journal: orders live in memory only (durability=none)")
     let venue = makeVenue(in: &arena)
-    run(core, log, frames, venue, NoJournal(), options, recordCount: nil, port: port, arena: &arena)
+    run(
+      core, log, frames, venue, NoJournal(), options, recordCount: nil, port: port, arena: &arena,
+      makeTask: UnjournaledTask.init)
   case .journal:
     runJournaled(core, log, frames, options, port: port, arena: &arena)
   }
@@ -35,13 +37,14 @@ private func runJournaled(
   _ core: consuming Core, _ log: BootLog, _ frames: consuming NetworkPort, _ options: NodeOptions,
   port: SerialPort, arena: inout Arena
 ) {
-  let disk = JournalBoot.disk(in: &arena)
+  let disk = JournalBoot.disk(&core, in: &arena)
   var pool = JournalBoot.pool(in: &arena)
   var venue = makeVenue(in: &arena)
   let opening = JournalBoot.open(disk, replayingInto: &venue, &pool, &core, log)
   let recordCount = opening.recordCount
   run(
-    core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena)
+    core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena,
+    makeTask: JournaledTask.init)
 }
 
 /// Reads the command line; a word that is not followed stops the boot.
@@ -50,12 +53,19 @@ private func readOptions(_ startInfo: borrowing StartInfo) -> NodeOptions {
     return try NodeOptions(commandLine: startInfo.commandLine)
   } catch {
     BootLog.stop { console in
-      console.write(
-        error.kind == .unknownWord
-          ? "unknown word on the command line: " : "unreadable address on the command line: ")
+      console.write(describe(error.kind))
       console.write(startInfo.commandLine.extracting(error.word))
-      console.write("; known are ip=ADDRESS/PREFIX gw=ADDRESS durability=journal|none")
+      console.write("; known are ip=ADDRESS/PREFIX gw=ADDRESS durability=journal|none ")
+      console.write("scheduler=levels|round-robin|deadline|fair watchdog=MILLISECONDS|off (1 to 4000)")
     }
+  }
+}
+
+private func describe(_ kind: NodeOptionsError.Kind) -> StaticString {
+  switch kind {
+  case .unknownWord: "unknown word on the command line: "
+  case .unreadableAddress: "unreadable address on the command line: "
+  case .unreadableNumber: "unreadable number on the command line: "
   }
 }
 

@@ -1,5 +1,6 @@
 import Buffers
 import Orders
+import Reactors
 import Sessions
 
 /// How much the node holds, from the memory that is left when its devices have theirs. All limits are set here.
@@ -10,7 +11,8 @@ struct NodeLimits {
   static let symbolCount = 1024
   /// Room for tables that do not scale: routes, timers, neighbours, the console.
   static let reservedByteCount = 128 << 10
-  static let traceCapacity = 1024
+  /// More tasks than the node itself has are for whoever builds on it.
+  static let reactor = ReactorLimits(taskCount: 64, taskByteCount: 256, traceCapacity: 1024)
   static let consoleCapacity = 16 << 10
 
   let orders: OrderLimits

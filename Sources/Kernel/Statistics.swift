@@ -2,6 +2,7 @@ import Exchange
 import Networking
 import Orders
 import Reactors
+import Scheduling
 import Sessions
 import Tracing
 import VirtioTransports
@@ -11,14 +12,14 @@ import Timing
 /// What `stats` prints: a name and a number a line. Reasons that never came up are left out.
 struct Statistics {
   static func write<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
-    _ node: borrowing OrderNode<NetworkPort, Journal>, _ reactor: ReactorCounters, now: Instant,
+    _ node: borrowing OrderNode<NetworkPort, Journal>, _ context: borrowing CoreContext,
     to writer: inout Writer
   ) {
     writeFrames(node, to: &writer)
     writeMalformed(node.counters, to: &writer)
     writeOrders(node, to: &writer)
     node.journal.writeStatistics(to: &writer)
-    writeReactor(reactor, now: now, to: &writer)
+    writeReactor(context.record.counters, now: context.now, to: &writer)
   }
 
   private static func writeFrames<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
@@ -89,10 +90,30 @@ struct Statistics {
       writer.write("interrupts-")
       writer.write(InterruptSource.name(source), reactor.interruptsOfSource[source])
     }
-    writer.write("turns", reactor.turns)
+    writer.write("interrupts-throttled", reactor.throttled)
+    writer.write("sleeps", reactor.sleeps)
     writer.write("polls", reactor.polls)
+    writer.write("polls-over-budget", reactor.overruns)
+    writer.write("longest-poll-microseconds", reactor.longestPoll.nanoseconds / 1_000)
     writer.write("uptime-microseconds", now.nanoseconds / 1_000)
     let perMille = now.nanoseconds == 0 ? 0 : reactor.idle.nanoseconds / (now.nanoseconds / 1_000 + 1)
     writer.write("idle-per-mille", perMille)
+  }
+
+  /// What `tasks` prints: a line a task, with its name, its level, and how many of its polls overran their budget.
+  static func writeTasks<Writer: TextWriter & ~Copyable>(
+    _ context: borrowing CoreContext, to writer: inout Writer
+  ) {
+    context.forEachTask { task in
+      writer.write("task ")
+      writer.write(UInt64(task.id.slot))
+      writer.write(" ")
+      writer.write(task.name)
+      writer.write(" level ")
+      writer.write(UInt64(task.attributes.level))
+      writer.write(" polls-over-budget ")
+      writer.write(UInt64(task.overrunCount))
+      writer.newLine()
+    }
   }
 }

@@ -12,12 +12,14 @@ extension Clock {
 
   /// Makes this the core's clock. Interrupts are off, or nobody reads it yet.
   func publish() {
-    unsafe Self.words[0] = line.origin
-    unsafe Self.words[1] = line.rate
+    let words = unsafe Self.words
+    unsafe words[0] = line.origin
+    unsafe words[1] = line.rate
   }
 
   /// What the core's clock reads now. From an interrupt, or with interrupts off: a correction writes both words.
   public static var lineOfCore: ClockLine {
-    unsafe ClockLine(origin: words[0], rate: words[1])
+    let words = unsafe Self.words
+    return unsafe ClockLine(origin: words[0], rate: words[1])
   }
 }

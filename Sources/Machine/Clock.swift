@@ -28,14 +28,18 @@ public struct Clock: Sendable {
     line.duration(ofCycles: cycles)
   }
 
+  /// How many cycles `duration` has: never too few.
+  func cycles(in duration: Duration) -> UInt64 { cycleRate.cycles(in: duration) }
+
   /// How many cycles after `timestamp` `deadline` is reached: never too few, 1 or more.
   @inline(__always) func cycles(until deadline: Instant, from timestamp: UInt64) -> UInt64 {
     cycleRate.cycles(in: deadline.since(line.instant(ofLater: timestamp)))
   }
 
-  /// Goes on at `rate` from here. Interrupts are off, and no time stamp is outstanding.
-  mutating func goOn(at rate: UInt64) {
+  /// Goes on at `rate`, of which `cycleRate` is the inverse, from here. Interrupts are off, and no time stamp is
+  /// outstanding.
+  mutating func goOn(at rate: UInt64, _ cycleRate: CycleRate) {
     line = ClockLine(continuing: line, at: TimestampCounter.read(), rate: rate)
-    cycleRate = line.cycleRate
+    self.cycleRate = cycleRate
   }
 }

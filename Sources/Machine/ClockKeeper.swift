@@ -23,19 +23,21 @@ struct ClockKeeper {
     due = Processor.hasInvariantTimestamps ? .max : Self.aSecond(after: TimestampCounter.read(), clock)
   }
 
-  /// Corrects the clock, unless an interrupt has just come: then the next time will do. Some 60 instructions of it run
-  /// with interrupts off. Context: reactor, with interrupts on.
+  /// Corrects the clock, unless an interrupt has just come: then the next time will do, and when it came while the 8254
+  /// was read, the next second. Some 60 instructions run with interrupts off. Context: reactor, with interrupts on.
   @inline(never)
   mutating func correct(_ clock: inout Clock) {
+    guard corePendingSources() == 0 else { return }
     let rate = correction.take(Self.reading(), line: clock.line)
+    let cycleRate = ClockLine(origin: 0, rate: rate).cycleRate
     interruptsDisable()
     if corePendingSources() == 0 {
-      clock.goOn(at: rate)
+      clock.goOn(at: rate, cycleRate)
       clock.publish()
       count &+= 1
-      due = Self.aSecond(after: TimestampCounter.read(), clock)
     }
     interruptsEnable()
+    due = Self.aSecond(after: TimestampCounter.read(), clock)
   }
 
   private static func aSecond(after timestamp: UInt64, _ clock: Clock) -> UInt64 {

@@ -36,5 +36,5 @@ extension Core {
   }
 
   /// The instruction at which the last deferred interrupt came: of a poll that took too long, a place where it was.
-  @inline(__always) public var interruptedPlace: UInt { coreInterruptedPlace() }
+  @inline(__always) public var interruptedAddress: UInt { coreInterruptedPlace() }
 }

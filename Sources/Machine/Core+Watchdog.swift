@@ -13,8 +13,7 @@ extension Core {
   public mutating func startWatchdog(period: Duration) {
     precondition(period >= .microseconds(1), "the watchdog's period is too short")
     CoreBlock[.frequency] = UInt(clock.timestampFrequencyHertz)
-    let now = TimestampCounter.read()
-    timer.startWatchdog(cycles: clock.cycles(until: clock.instant(of: now) + period, from: now))
+    timer.startWatchdog(cycles: clock.cycles(in: period))
   }
 
   /// Lets the watchdog say which task runs: the reactor keeps `running` up to date, in its first element, and the name

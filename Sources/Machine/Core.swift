@@ -8,6 +8,7 @@ public struct Core: ReactorCore, ~Copyable {
   var timer: DeadlineTimer
   private let timerSource: Int
   private var keeper: ClockKeeper
+  private var masks: InlineArray<64, InterruptMask> = InlineArray(repeating: .none)
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
   ///
@@ -39,6 +40,11 @@ public struct Core: ReactorCore, ~Copyable {
     return clock.instant(of: coreTakeSource(UInt(source)))
   }
 
+  /// Says how the interrupts of `source` are held back, for storms. Context: boot.
+  public mutating func setMaskOf(source: Int, _ mask: InterruptMask) { masks[source] = mask }
+
+  public mutating func setMask(_ isMasked: Bool, source: Int) { masks[source].set(isMasked) }
+
   /// Asks for the timer's interrupt at `deadline`, in place of what was asked before.
   @inline(__always) public mutating func arm(for deadline: Instant) {
     if deadline != timer.deadline { rearm(for: deadline) }
@@ -62,12 +68,11 @@ public struct Core: ReactorCore, ~Copyable {
   public var clockWasOff: Duration { keeper.wasOff }
 
   @inline(__always)
-  public mutating func sleep(until deadline: Instant) -> Duration {
+  public mutating func sleep(until deadline: Instant) -> Instant {
     arm(for: deadline)
-    let before = TimestampCounter.read()
     coreHaltUnlessPending()
     if timer.isStopped { timer.resume() }
-    return clock.duration(ofCycles: TimestampCounter.read() &- before)
+    return clock.now
   }
 
   /// Halts until a source is marked; returns at once when one is. No mark is lost in between.

@@ -14,6 +14,20 @@ public enum InputOutputAPIC {
     write(register, UInt32(vector))
   }
 
+  /// Bit 16 of a line's entry holds it back; an edge that comes meanwhile is lost, so whoever lets the line come again
+  /// looks at the device itself.
+  static func setMask(_ isMasked: Bool, line: Int) {
+    let register = UInt32(0x10 + 2 * line)
+    let entry = read(register)
+    write(register, isMasked ? entry | 1 << 16 : entry & ~(1 << 16))
+  }
+
+  private static func read(_ register: UInt32) -> UInt32 {
+    // SAFETY: as below.
+    unsafe Register<UInt32>(address: base).store(register)
+    return unsafe Register<UInt32>(address: base + 0x10).load()
+  }
+
   private static func write(_ register: UInt32, _ value: UInt32) {
     // SAFETY: the controller answers at its customary address, which is mapped uncached.
     unsafe Register<UInt32>(address: base).store(register)

@@ -63,3 +63,8 @@ extension OrderProcess {
     }
   }
 }
+
+extension OrderProcess: RestartableProcess {
+  /// An order nobody has asked for yet.
+  @inline(__always) public mutating func restart() { self = OrderProcess() }
+}

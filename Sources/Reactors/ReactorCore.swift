@@ -2,6 +2,9 @@ public import Timing
 
 /// The core a reactor runs on, as far as the reactor needs it: the real one in the guest, one moved by hand in tests.
 public protocol ReactorCore: ~Copyable {
+  /// Which core it is, from 0 on.
+  var number: Int { get }
+
   /// The current time.
   var now: Instant { get }
 
@@ -11,9 +14,22 @@ public protocol ReactorCore: ~Copyable {
   /// Takes a source's mark; gives the time of the first mark since it was last taken.
   mutating func take(source: Int) -> Instant
 
+  /// Keeps a source from interrupting, or lets it again: a mark that it made before stands. A core that cannot do this
+  /// for a source does nothing.
+  mutating func setMask(_ isMasked: Bool, source: Int)
+
+  /// Where the core was when an interrupt last marked something: an address in the image, 0 when there was none.
+  var interruptedAddress: UInt { get }
+
   /// Sleeps until a source is marked, at the latest until `deadline`, which marks the timer's; returns at once when one
   /// is marked already, and is not woken by time when the deadline is `never`.
   ///
-  /// - Returns: how long it slept.
-  mutating func sleep(until deadline: Instant) -> Duration
+  /// - Returns: the time after it.
+  mutating func sleep(until deadline: Instant) -> Instant
+}
+
+extension ReactorCore where Self: ~Copyable {
+  public var number: Int { 0 }
+  public mutating func setMask(_ isMasked: Bool, source: Int) {}
+  public var interruptedAddress: UInt { 0 }
 }

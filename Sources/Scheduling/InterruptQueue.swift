@@ -68,6 +68,14 @@ public struct InterruptQueue: Discipline, ~Copyable {
   /// Sources that are queued, the throttled ones among them, a bit each.
   @inline(__always) public var markedSources: UInt64 { pending | throttledSources }
 
+  /// Whether a source that was marked may be served now, past the queue, which must be empty: its limit is kept.
+  /// Otherwise it is to be given to `mark`. Complexity: O(1).
+  @inline(__always)
+  public mutating func admits(_ source: Int, at arrival: Instant) -> Bool {
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: source)
+    return limitedSources & bit == 0 || sources[source].bucket.takeIfThere(at: arrival)
+  }
+
   /// When `source` arrived, of one that was just picked or is queued.
   @inline(__always) public func arrival(of source: Int) -> Instant { sources[source].arrival }
 

@@ -2,8 +2,8 @@
 ///
 /// Sending the same messages to two processes that start alike leaves them alike; that is what makes a journal
 /// of messages a complete backup of the state.
-public protocol Process<Message, State, Failure> {
-  associatedtype Message
+public protocol Process<Message, State, Failure>: ~Copyable {
+  associatedtype Message: ~Copyable
   associatedtype State
   associatedtype Failure: Error
 
@@ -11,5 +11,5 @@ public protocol Process<Message, State, Failure> {
   var state: State { get }
 
   /// Applies one message. On failure the state is what it was.
-  mutating func send(_ message: Message) -> Result<State, Failure>
+  mutating func send(_ message: consuming Message) -> Result<State, Failure>
 }

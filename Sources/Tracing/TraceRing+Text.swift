@@ -9,6 +9,7 @@ extension TraceEvent.Kind {
     case .order: "order"
     case .durable: "durable"
     case .transmit: "transmit"
+    case .overrun: "overrun"
     }
   }
 }

@@ -12,6 +12,8 @@ public import Timing
     case order
     case durable
     case transmit
+    /// A poll that took longer than it may; the detail is the address where it was.
+    case overrun
   }
 
   public var time: Instant

@@ -1,4 +1,4 @@
-import Machine
+public import Machine
 import Virtio
 
 /// Interrupts as messages: MSI-X (PCI 3.0, 6.8.2; Intel SDM 3A, 10.11).
@@ -22,6 +22,18 @@ extension PCITransport {
       write(entry: Self.configurationEntry, processor: vectors.processor, vector: vectors.configuration)
     }
     function.write16((control | enabled) & ~allMasked, at: interrupts.capabilityOffset + 2)
+  }
+
+  /// What holds back the interrupts of the first `count` queues.
+  public func mask(ofQueues count: Int) -> InterruptMask {
+    .messages(
+      firstControl: interrupts.entry(entry(ofQueue: 0)) + 12,
+      count: entry(ofQueue: count - 1) - entry(ofQueue: 0) + 1)
+  }
+
+  /// What holds back those of the configuration.
+  public var maskOfConfiguration: InterruptMask {
+    .messages(firstControl: interrupts.entry(Self.configurationEntry) + 12, count: 1)
   }
 
   private func mask(entry index: Int) {

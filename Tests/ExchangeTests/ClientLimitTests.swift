@@ -1,3 +1,4 @@
+import Reactors
 import Exchange
 import SimulationSupport
 import TestSupport
@@ -31,8 +32,8 @@ final class ClientLimitTests: XCTestCase {
     for client in 1...64 { XCTAssertEqual(kinds("C\(client)", OuchBytes.enter(1)), "A") }
     XCTAssertEqual(kinds("C65", OuchBytes.enter(1)), "")
     XCTAssertEqual(kinds("C66", OuchBytes.query), "")
-    XCTAssertEqual(node.tasks.node.counters.unknownClients, 2)
-    XCTAssertEqual(node.tasks.node.venue.clientCount, 64)
+    XCTAssertEqual(node.orderNode.value.counters.unknownClients, 2)
+    XCTAssertEqual(node.orderNode.value.venue.clientCount, 64)
     XCTAssertEqual(kinds("C1", OuchBytes.enter(2), OuchBytes.cancel(1)), "AC", "the others go on")
   }
 
@@ -45,12 +46,12 @@ final class ClientLimitTests: XCTestCase {
     XCTAssertEqual(node.stream(of: "P2", to: host), [])
     XCTAssertEqual(node.stream(of: "P3", to: host).count, 2, "remembered")
     XCTAssertEqual(node.stream(of: "P4", to: host).count, 1)
-    XCTAssertEqual(node.tasks.node.venue.rememberedClientCount, 3)
+    XCTAssertEqual(node.orderNode.value.venue.rememberedClientCount, 3)
   }
 
   func testRejectedOrdersMakeNoRememberedClient() {
     for client in 1...70 { XCTAssertEqual(kinds("R\(client)", OuchBytes.enter(1, "B", 0)), "J") }
-    XCTAssertEqual(node.tasks.node.venue.rememberedClientCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.rememberedClientCount, 0)
     XCTAssertEqual(kinds("GOOD", OuchBytes.enter(1)), "A")
   }
 
@@ -60,17 +61,17 @@ final class ClientLimitTests: XCTestCase {
     }
     let names = (1...80).map { "X\($0)" }
     let streams = names.map { node.stream(of: $0, to: host) }
-    let digest = node.tasks.node.venue.stateDigest
+    let digest = node.orderNode.value.venue.stateDigest
     machine.cutPower()
     node = try machine.boot()
     node.introduce(host)
-    XCTAssertEqual(node.tasks.node.venue.stateDigest, digest)
+    XCTAssertEqual(node.orderNode.value.venue.stateDigest, digest)
     XCTAssertEqual(names.map { node.stream(of: $0, to: host) }, streams)
-    XCTAssertEqual(node.tasks.node.venue.clientCount, 64)
+    XCTAssertEqual(node.orderNode.value.venue.clientCount, 64)
   }
 
   func testACancelOfAStrangerMakesNoClient() {
     XCTAssertEqual(kinds("S", OuchBytes.cancel(1), OuchBytes.replace(1, with: 2)), "")
-    XCTAssertEqual(node.tasks.node.venue.clientCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.clientCount, 0)
   }
 }

@@ -1,3 +1,4 @@
+import Reactors
 import Buffers
 import Exchange
 import Journaling
@@ -27,7 +28,7 @@ final class DiskFailureTests: XCTestCase {
     XCTAssertTrue(node.journal.hasFailed, file: file, line: line)
     let later = [OuchBytes.enter(4), OuchBytes.cancel(1), OuchBytes.query, OuchBytes.replace(1, with: 9)]
     XCTAssertEqual(node.packets(delivering: [host.packet("A", later)]), [], file: file, line: line)
-    XCTAssertEqual(node.tasks.node.counters.droppedForRoom, 4, file: file, line: line)
+    XCTAssertEqual(node.orderNode.value.counters.droppedForRoom, 4, file: file, line: line)
     XCTAssertEqual(node.exchange(host.arpRequest).count, 1, "who has, is answered", file: file, line: line)
     XCTAssertEqual(
       node.stream(of: "A", to: host), first, "what was durable is sent again", file: file, line: line)

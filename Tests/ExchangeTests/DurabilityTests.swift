@@ -1,3 +1,4 @@
+import Reactors
 import Buffers
 import Exchange
 import Orders
@@ -37,7 +38,7 @@ final class DurabilityTests: XCTestCase {
     machine.disk?.isStalled = true
     XCTAssertEqual(
       node.packets(after: .seconds(1), delivering: [host.packet("CLIENT01", [OuchBytes.enter(1)])]), [])
-    XCTAssertEqual(node.tasks.node.venue.liveOrderCount, 1, "it was applied")
+    XCTAssertEqual(node.orderNode.value.venue.liveOrderCount, 1, "it was applied")
     XCTAssertEqual(
       node.packets(delivering: [host.request("CLIENT01", from: 1)]).map(\.messages), [[]],
       "nor is it sent when it is asked for")
@@ -128,12 +129,12 @@ final class DurabilityTests: XCTestCase {
         other.packet("CLIENT02", [OuchBytes.enter(reference, "S", 70, at: 9_000), OuchBytes.query]),
       ])
     }
-    let digest = node.tasks.node.venue.stateDigest
+    let digest = node.orderNode.value.venue.stateDigest
     let streams = [node.stream(of: "CLIENT01", to: host), node.stream(of: "CLIENT02", to: other)]
     XCTAssertGreaterThan(streams[1].count, 60)
     machine.cutPower()
     node = try machine.boot()
-    XCTAssertEqual(node.tasks.node.venue.stateDigest, digest)
+    XCTAssertEqual(node.orderNode.value.venue.stateDigest, digest)
     node.introduce(host, other)
     XCTAssertEqual([node.stream(of: "CLIENT01", to: host), node.stream(of: "CLIENT02", to: other)], streams)
     machine.reset()

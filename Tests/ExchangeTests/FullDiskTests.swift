@@ -1,3 +1,4 @@
+import Reactors
 import Buffers
 import Exchange
 import Journaling
@@ -57,14 +58,14 @@ final class FullDiskTests: XCTestCase {
       answered += messages.count
       next += 1
     }
-    XCTAssertGreaterThan(node.tasks.node.counters.droppedForRoom, 0)
+    XCTAssertGreaterThan(node.orderNode.value.counters.droppedForRoom, 0)
     XCTAssertGreaterThanOrEqual(answered, 10)
     for reference in live {
       let messages = node.packets(delivering: [host.packet("A", [OuchBytes.cancel(reference)])])
         .flatMap(\.messages)
       XCTAssertEqual(messages.map { $0[0] }, [UInt8(ascii: "C")], "order \(reference)")
     }
-    XCTAssertEqual(node.tasks.node.venue.liveOrderCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.liveOrderCount, 0)
     try checkReplay(machine)
   }
 
@@ -95,7 +96,7 @@ final class FullDiskTests: XCTestCase {
     let time = node.timestamp
     let messages = node.packets(delivering: [host.packet("A", [replace])]).flatMap(\.messages)
     XCTAssertEqual(messages, [OuchBytes.rejected(10_000, reason: 0x000A, id: replace[24..<38], at: time)])
-    XCTAssertEqual(node.tasks.node.venue.liveOrderCount, live.count)
+    XCTAssertEqual(node.orderNode.value.venue.liveOrderCount, live.count)
     try checkReplay(machine)
   }
 
@@ -117,7 +118,7 @@ final class FullDiskTests: XCTestCase {
       XCTAssertEqual(node.link.waitingFrameCount, 0)
       let answers = node.link.takeSent().compactMap { OuchPacket($0) }.flatMap(\.messages)
       let live = answers.filter { $0[0] == UInt8(ascii: "A") }.map { $0.big(9, as: UInt32.self) }
-      XCTAssertEqual(live.count, node.tasks.node.venue.liveOrderCount, "\(sectorCount) sectors")
+      XCTAssertEqual(live.count, node.orderNode.value.venue.liveOrderCount, "\(sectorCount) sectors")
       for order in live {
         let messages = node.packets(
           after: .milliseconds(50), delivering: [host.packet("A", [OuchBytes.cancel(order)])]
@@ -148,9 +149,9 @@ final class FullDiskTests: XCTestCase {
       }
       node.run(for: .seconds(2))
       XCTAssertEqual(node.link.waitingFrameCount, 0)
-      XCTAssertGreaterThan(node.tasks.node.counters.droppedForRoom, 0, "the disk is full")
+      XCTAssertGreaterThan(node.orderNode.value.counters.droppedForRoom, 0, "the disk is full")
       XCTAssertEqual(
-        node.journal.nextEntry + node.tasks.node.counters.droppedForRoom, UInt64(reference),
+        node.journal.nextEntry + node.orderNode.value.counters.droppedForRoom, UInt64(reference),
         "each order is journaled or dropped")
       try checkReplay(machine)
     }
@@ -159,11 +160,11 @@ final class FullDiskTests: XCTestCase {
   /// A boot from the same disk gives the same state and the same stream.
   private func checkReplay(_ machine: SimulatedMachine) throws {
     guard let node = machine.node else { return XCTFail("not running") }
-    let digest = node.tasks.node.venue.stateDigest
+    let digest = node.orderNode.value.venue.stateDigest
     let stream = node.stream(of: "A", to: host)
     machine.cutPower()
     let next = try machine.boot()
-    XCTAssertEqual(next.tasks.node.venue.stateDigest, digest)
+    XCTAssertEqual(next.orderNode.value.venue.stateDigest, digest)
     next.introduce(host)
     XCTAssertEqual(next.stream(of: "A", to: host), stream)
     machine.reset()

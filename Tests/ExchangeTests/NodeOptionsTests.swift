@@ -26,6 +26,19 @@ final class NodeOptionsTests: XCTestCase {
     XCTAssertEqual(options.testName, 56..<60)
   }
 
+  func testTheReactorsSettings() throws {
+    XCTAssertEqual(try parse("").scheduler, .levels)
+    for (word, scheduler) in [
+      ("levels", NodeOptions.Scheduler.levels), ("round-robin", .roundRobin), ("deadline", .deadline),
+      ("fair", .fair),
+    ] {
+      XCTAssertEqual(try parse("scheduler=\(word)").scheduler, scheduler)
+    }
+    for (word, period) in [("off", 0), ("1", 1), ("4000", 4_000)] {
+      XCTAssertEqual(try parse("watchdog=\(word)").watchdogMilliseconds, period)
+    }
+  }
+
   func testNamesTheWordItDoesNotFollow() {
     let cases: [(String, Range<Int>, NodeOptionsError.Kind)] = [
       ("colour=red", 0..<10, .unknownWord), ("ip=10.0.0.1", 0..<11, .unreadableAddress),
@@ -34,6 +47,9 @@ final class NodeOptionsTests: XCTestCase {
       ("ip=10.0.0.1/31", 0..<14, .unreadableAddress), ("gw=1.2.3.4.5", 0..<12, .unreadableAddress),
       ("gw=", 0..<3, .unreadableAddress), ("durability=maybe", 0..<16, .unknownWord),
       ("ip=0.0.0.0/24", 0..<13, .unreadableAddress), ("gw=1..2.3", 0..<9, .unreadableAddress),
+      ("scheduler=fairest", 0..<17, .unknownWord), ("watchdog=0", 0..<10, .unreadableNumber),
+      ("watchdog=4001", 0..<13, .unreadableNumber), ("watchdog=12345", 0..<14, .unreadableNumber),
+      ("watchdog=", 0..<9, .unreadableNumber),
     ]
     for (line, word, kind) in cases {
       XCTAssertThrowsError(try parse(line), line) { error in

@@ -1,3 +1,4 @@
+import Reactors
 import Exchange
 import Orders
 import SimulationSupport
@@ -43,7 +44,7 @@ final class OrderWalkTests: XCTestCase {
     node.run(for: .milliseconds(2))
     let payload = OuchHost.mold("CLIENT01", sequence: 1, [OuchBytes.accepted(enter, order: 1, at: time)])
     XCTAssertEqual(node.link.takeSent(), [OuchHost.node.datagram(payload, to: host)])
-    XCTAssertEqual(node.tasks.node.venue.liveOrderCount, 1)
+    XCTAssertEqual(node.orderNode.value.venue.liveOrderCount, 1)
     machine.reset()
   }
 
@@ -57,7 +58,7 @@ final class OrderWalkTests: XCTestCase {
     XCTAssertEqual(messages, [], "superfluous")
     (messages, time) = answers(to: OuchBytes.cancel(1))
     XCTAssertEqual(messages, [OuchBytes.canceled(1, decrement: 100, at: time)])
-    XCTAssertEqual(node.tasks.node.venue.liveOrderCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.liveOrderCount, 0)
   }
 
   func testAnOrderIsReplaced() {
@@ -97,7 +98,7 @@ final class OrderWalkTests: XCTestCase {
         OuchBytes.accepted(buy, order: 2, at: time),
         OuchBytes.executed(1, 100, at: 990_000, liquidity: "R", match: 1, time: time),
       ])
-    XCTAssertEqual(node.tasks.node.venue.liveOrderCount, 1, "50 shares rest")
+    XCTAssertEqual(node.orderNode.value.venue.liveOrderCount, 1, "50 shares rest")
   }
 
   func testAnImmediateOrderIsDeadOrLosesItsRemainder() {
@@ -132,7 +133,8 @@ final class OrderWalkTests: XCTestCase {
         messages,
         [OuchBytes.rejected(UInt32(index + 1), reason: reason, id: message[31..<45], at: time)])
     }
-    XCTAssertEqual(node.tasks.node.venue.rememberedClientCount, 0, "remembered from the first accepted Enter")
+    XCTAssertEqual(
+      node.orderNode.value.venue.rememberedClientCount, 0, "remembered from the first accepted Enter")
   }
 
   func testWhatIsIgnoredIsNotAnswered() {
@@ -141,8 +143,8 @@ final class OrderWalkTests: XCTestCase {
     XCTAssertEqual(answers(to: OuchBytes.enter(9)).messages, [], "a lower reference")
     XCTAssertEqual(answers(to: OuchBytes.cancel(11)).messages, [], "no such order")
     XCTAssertEqual(answers(to: OuchBytes.replace(11, with: 12)).messages, [], "no such order")
-    XCTAssertEqual(node.tasks.node.venue.orderCounters.staleReferences, 2)
-    XCTAssertEqual(node.tasks.node.venue.orderCounters.unknownOrders, 2)
+    XCTAssertEqual(node.orderNode.value.venue.orderCounters.staleReferences, 2)
+    XCTAssertEqual(node.orderNode.value.venue.orderCounters.unknownOrders, 2)
     XCTAssertEqual(node.journal.nextEntry, 2, "what changed nothing is not journaled")
   }
 

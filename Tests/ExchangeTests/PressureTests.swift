@@ -1,3 +1,4 @@
+import Reactors
 import Buffers
 import Exchange
 import SimulationSupport
@@ -117,7 +118,7 @@ final class PressureTests: XCTestCase {
       messages += node.link.takeSent().compactMap { OuchPacket($0) }.flatMap(\.messages)
     }
     XCTAssertEqual(messages.map { $0.big(9, as: UInt32.self) }, [UInt32](1...2_000))
-    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.lostAnswerCount, 0)
     machine.reset()
   }
 
@@ -156,7 +157,7 @@ final class PressureTests: XCTestCase {
     }
     XCTAssertEqual(messages.filter { $0[0] == UInt8(ascii: "A") }.count, 40)
     XCTAssertEqual(messages.filter { $0[0] == UInt8(ascii: "E") }.count, 2 * 1_040)
-    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.lostAnswerCount, 0)
   }
 
   /// The same without a journal: a burst of full datagrams does not overrun the stream before it is sent.
@@ -173,7 +174,7 @@ final class PressureTests: XCTestCase {
     node.runUntilAsleep()
     let messages = node.link.takeSent().compactMap { OuchPacket($0) }.flatMap(\.messages)
     XCTAssertEqual(messages.map { $0.big(9, as: UInt32.self) }, [UInt32](1...1_200))
-    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 0)
+    XCTAssertEqual(node.orderNode.value.venue.lostAnswerCount, 0)
   }
 
   func testFramesBeyondOnePollAreTakenInTheNext() throws {

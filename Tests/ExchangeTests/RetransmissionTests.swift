@@ -1,3 +1,4 @@
+import Reactors
 import Exchange
 import SimulationSupport
 import TestSupport
@@ -39,7 +40,7 @@ final class RetransmissionTests: XCTestCase {
   func testWhatCannotBeSentIsAnsweredWithANumber() throws {
     let node = try makeNode(messagesPerClient: 8)
     XCTAssertEqual(ask(node, "NOBODY", from: 77)?.sequence, 1, "a name never heard of")
-    XCTAssertEqual(node.tasks.node.venue.clientCount, 0, "asking makes no client")
+    XCTAssertEqual(node.orderNode.value.venue.clientCount, 0, "asking makes no client")
     let enters = (1...20).map { OuchBytes.enter(UInt32($0)) }
     _ = node.packets(delivering: [host.packet("A", enters)])
     for (asked, told) in [(0, 13), (1, 13), (12, 13), (21, 21), (22, 21), (UInt64.max, 21)]
@@ -50,7 +51,7 @@ final class RetransmissionTests: XCTestCase {
       XCTAssertEqual(answer?.sequence, told, "asked from \(asked)")
     }
     XCTAssertEqual(ask(node, "A", from: 13)?.messages.count, 8)
-    XCTAssertEqual(node.tasks.node.venue.lostAnswerCount, 12, "overwritten before they could be sent")
+    XCTAssertEqual(node.orderNode.value.venue.lostAnswerCount, 12, "overwritten before they could be sent")
   }
 
   func testAskingFromAnotherAddressMovesTheClientThere() throws {

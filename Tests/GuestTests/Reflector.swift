@@ -2,6 +2,7 @@ import Buffers
 import Machine
 import Networking
 import Reactors
+import Scheduling
 import Timing
 import Virtio
 import VirtioTransports
@@ -10,8 +11,7 @@ import Wire
 /// A bare UDP reflector: every datagram goes back to its sender in the frame it came in. It answers address
 /// resolution, sleeps when idle, and has the order node's driver, stack and reactor: what an order costs beyond it
 /// is the orders' own.
-struct Reflector: TaskSet, ~Copyable {
-  private static let task = 0
+struct Reflector: Schedulable, ~Copyable {
   /// As many as the order node takes.
   private static let framesPerPoll = 64
 
@@ -24,16 +24,19 @@ struct Reflector: TaskSet, ~Copyable {
     let frames = GuestDevices.network(in: &arena)
     do throws(ArenaError) {
       let network = try makeStack(hardwareAddress: frames.hardwareAddress, in: &arena)
-      var reflector = Reflector(frames: frames, network: network)
-      var reactor = try Reactor(core: core, traceCapacity: 64, in: &arena)
-      reactor.register(task: task, priority: 0)
+      var reactor = try Reactor<Core, PriorityLevels>(
+        core: core, limits: ReactorLimits(taskCount: 1, taskByteCount: MemoryLayout<Reflector>.size),
+        in: &arena)
+      guard let task = reactor.spawn(Reflector(frames: frames, network: network), "reflector").id() else {
+        Machine.panic("there is no room for the reflector")
+      }
       reactor.connect(source: GuestDevices.networkSource, priority: 0, to: task)
-      reactor.wake(task: task)
       Console.write("sluice: reflector ready\n")
-      while true { reactor.turn(&reflector) }
+      reactor.run()
     } catch {
       Machine.panic("too little memory for the reflector")
     }
+    Machine.stop(.failed)
   }
 
   static func makeStack(hardwareAddress: UInt64, in arena: inout Arena) throws(ArenaError) -> NetworkStack {
@@ -44,7 +47,11 @@ struct Reflector: TaskSet, ~Copyable {
     return try NetworkStack(configuration, in: &arena)
   }
 
-  mutating func poll(task: Int, in context: inout TaskContext, record: inout ReactorRecord) -> TaskStatus {
+  static var functions: TaskFunctions<Reflector> {
+    TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
+  }
+
+  mutating func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
     var budget = Self.framesPerPoll
     while budget > 0, frames.canTransmit, let frame = frames.receive() {
       budget &-= 1

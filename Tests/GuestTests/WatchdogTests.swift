@@ -72,7 +72,7 @@ enum WatchdogTests {
   private static func tellsThePlace(_ core: inout Core, _ report: inout TestReport) {
     LocalAPIC.raise(source: lineSource)
     InterruptTests.spin(for: .microseconds(10), &core)
-    let place = core.interruptedPlace
+    let place = core.interruptedAddress
     report.expect(
       place >= Image.start && place < Image.textEnd, "the place is not in the image", UInt64(place))
     _ = core.take(source: lineSource)

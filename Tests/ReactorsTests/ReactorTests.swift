@@ -1,136 +1,165 @@
 import Buffers
 import Reactors
+import Scheduling
 import TestSupport
 import Timing
 import Tracing
 import XCTest
 
-/// Tasks that write down when they were polled.
-private struct RecordingTasks: TaskSet {
+/// What the tasks of a test wrote down.
+private final class Journal {
   var polls: [Int] = []
   var times: [Instant] = []
-  /// How often each task still says that it has more to do.
-  var remaining: [Int: Int] = [:]
-  /// The deadlines that each task asks for, one a poll.
-  var deadlines: [Int: [Instant]] = [:]
-  var wakes: [Int: Int] = [:]
+}
 
-  mutating func poll(task: Int, in context: inout TaskContext, record: inout ReactorRecord) -> TaskStatus {
-    polls.append(task)
-    times.append(context.now)
-    if let first = deadlines[task]?.first {
-      context.deadline = first
-      deadlines[task]!.removeFirst()
-    }
-    if let other = wakes[task] { context.wake(task: other) }
-    guard let left = remaining[task], left > 0 else { return .waiting }
-    remaining[task] = left - 1
+/// A task that writes down when it was polled, and does what it was told.
+private struct Recorder: Schedulable {
+  let number: Int
+  let journal: Journal
+  /// How often it still says that it has more to do.
+  var remaining = 0
+  /// The deadlines it asks for, one a poll.
+  var deadlines: [Instant] = []
+  var wakes: [TaskID] = []
+
+  mutating func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
+    journal.polls.append(number)
+    journal.times.append(context.now)
+    if !deadlines.isEmpty { context.deadline = deadlines.removeFirst() }
+    for task in wakes { context.wake(task) }
+    guard remaining > 0 else { return .waiting }
+    remaining -= 1
     return .ready
+  }
+
+  static var functions: TaskFunctions<Recorder> {
+    TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
   }
 }
 
 final class ReactorTests: XCTestCase {
-  private func makeReactor(_ memory: TestArena) throws -> Reactor<ManualCore> {
-    var reactor = try Reactor(core: ManualCore(timerSource: 0), traceCapacity: 64, in: &memory.arena)
-    for task in 0..<3 { reactor.register(task: task, priority: task) }
-    reactor.connect(source: 5, priority: 0, to: 2)
-    reactor.connect(source: 6, priority: 1, to: 1)
-    return reactor
+  private var memory = TestArena()
+  private var journal = Journal()
+
+  override func setUp() {
+    memory = TestArena()
+    journal = Journal()
+  }
+
+  private func makeReactor(pollsPerTurn: Int = 64) throws -> Reactor<ManualCore, PriorityLevels> {
+    let limits = ReactorLimits(taskCount: 8, pollsPerTurn: pollsPerTurn)
+    return try Reactor(core: ManualCore(timerSource: 0), limits: limits, in: &memory.arena)
+  }
+
+  /// Spawns a task at the level of its number, and lets its first poll pass unseen.
+  private func spawn(
+    _ reactor: inout Reactor<ManualCore, PriorityLevels>, _ number: Int, remaining: Int = 0,
+    deadlines: [Instant] = [], wakes: [TaskID] = []
+  ) throws -> TaskID {
+    let recorder = Recorder(
+      number: number, journal: journal, remaining: remaining, deadlines: deadlines, wakes: wakes)
+    let task = reactor.spawn(recorder, "recorder", TaskAttributes(level: UInt8(number))).id()
+    return try XCTUnwrap(task)
+  }
+
+  func testASpawnedTaskIsPolledAndThenWaits() throws {
+    var reactor = try makeReactor()
+    _ = try spawn(&reactor, 1)
+    XCTAssertTrue(reactor.turn())
+    XCTAssertEqual(journal.polls, [1])
+    XCTAssertTrue(reactor.turn())
+    XCTAssertEqual(journal.polls, [1])
   }
 
   func testAnInterruptWakesItsTaskAndCountsOnce() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks()
+    var reactor = try makeReactor()
+    let task = try spawn(&reactor, 2)
+    reactor.turn()
+    reactor.connect(source: 5, priority: 0, to: task)
     reactor.core.raise(source: 5)
     reactor.core.raise(source: 5)
-    reactor.turn(&tasks)
-    XCTAssertEqual(tasks.polls, [2])
-    XCTAssertEqual(reactor.record.counters.interruptsOfSource[5], 1)
-    XCTAssertEqual(reactor.core.halts, 1)
+    reactor.turn()
+    XCTAssertEqual(journal.polls, [2, 2])
+    XCTAssertEqual(reactor.context.record.counters.interruptsOfSource[5], 1)
   }
 
-  func testTasksRunByTheirPriorityWhateverTheInterruptOrder() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks()
+  func testTasksRunByTheirLevelWhateverTheInterruptOrder() throws {
+    var reactor = try makeReactor()
+    let last = try spawn(&reactor, 2)
+    let middle = try spawn(&reactor, 1)
+    let first = try spawn(&reactor, 0)
+    reactor.turn()
+    reactor.connect(source: 5, priority: 0, to: last)
+    reactor.connect(source: 6, priority: 1, to: middle)
     reactor.core.raise(source: 5)
     reactor.core.raise(source: 6)
-    reactor.wake(task: 0)
-    reactor.turn(&tasks)
-    XCTAssertEqual(tasks.polls, [0, 1, 2])
+    reactor.wake(first)
+    reactor.turn()
+    XCTAssertEqual(journal.polls, [0, 1, 2, 0, 1, 2])
   }
 
   func testATaskWithMoreToDoIsPolledAgainUnderTheBudget() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks(remaining: [1: 100])
-    reactor.wake(task: 1)
-    reactor.turn(&tasks, budget: 10)
-    XCTAssertEqual(tasks.polls.count, 10)
-    XCTAssertEqual(reactor.core.halts, 0, "a reactor with a ready task does not sleep")
-    for _ in 0..<20 { reactor.turn(&tasks, budget: 10) }
-    XCTAssertEqual(tasks.polls.count, 101)
+    var reactor = try makeReactor(pollsPerTurn: 10)
+    _ = try spawn(&reactor, 1, remaining: 100)
+    XCTAssertFalse(reactor.turn(), "a reactor with a ready task does not sleep")
+    XCTAssertEqual(journal.polls.count, 10)
+    for _ in 0..<20 { reactor.turn() }
+    XCTAssertEqual(journal.polls.count, 101)
     XCTAssertGreaterThan(reactor.core.halts, 0)
   }
 
   func testATimerWakesItsTaskAtItsDeadlineAndNotBefore() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
+    var reactor = try makeReactor()
     let deadline = Instant(nanoseconds: 5_000_000)
-    var tasks = RecordingTasks(deadlines: [1: [deadline]])
-    reactor.wake(task: 1)
-    reactor.turn(&tasks)
+    _ = try spawn(&reactor, 1, deadlines: [deadline])
+    reactor.turn()
     XCTAssertEqual(reactor.core.now, deadline, "asleep until the deadline")
-    reactor.turn(&tasks)
-    XCTAssertEqual(tasks.polls, [1, 1])
-    XCTAssertEqual(tasks.times[1], deadline)
+    reactor.turn()
+    XCTAssertEqual(journal.polls, [1, 1])
+    XCTAssertEqual(journal.times[1], deadline)
     XCTAssertEqual(reactor.core.armed, .never, "no deadline, no alarm")
   }
 
   func testATaskWakesAnother() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks(wakes: [2: 0])
-    reactor.wake(task: 2)
-    reactor.turn(&tasks)
-    XCTAssertEqual(tasks.polls, [2, 0])
+    var reactor = try makeReactor()
+    let other = try spawn(&reactor, 0)
+    reactor.turn()
+    _ = try spawn(&reactor, 2, wakes: [other])
+    reactor.turn()
+    XCTAssertEqual(journal.polls, [0, 2, 0])
   }
 
   func testTheTraceShowsInterruptsAndTasksThatWantMore() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks(remaining: [1: 3])
+    var reactor = try makeReactor()
+    let task = try spawn(&reactor, 1, remaining: 3)
+    reactor.connect(source: 6, priority: 0, to: task)
     reactor.core.raise(source: 6)
-    reactor.turn(&tasks)
-    XCTAssertEqual(reactor.record.trace.event(age: 1)?.kind, .interrupt)
-    XCTAssertEqual(reactor.record.trace.event(age: 1)?.subject, 6)
-    XCTAssertEqual(reactor.record.trace.event(age: 0)?.kind, .task)
-    XCTAssertEqual(reactor.record.trace.event(age: 0)?.subject, 1)
-    XCTAssertEqual(reactor.record.trace.event(age: 0)?.detail, 3, "the same again only counts")
-    XCTAssertNil(reactor.record.trace.event(age: 2))
+    reactor.turn()
+    let trace = reactor.context.record.trace.event(age: 1)
+    XCTAssertEqual(trace?.kind, .interrupt)
+    XCTAssertEqual(trace?.subject, 6)
+    XCTAssertEqual(reactor.context.record.trace.event(age: 0)?.kind, .task)
+    XCTAssertEqual(reactor.context.record.trace.event(age: 0)?.subject, UInt32(task.slot))
+    XCTAssertEqual(reactor.context.record.trace.event(age: 0)?.detail, 3, "the same again only counts")
+    XCTAssertNil(reactor.context.record.trace.event(age: 2))
   }
 
   /// A mark that nobody takes would keep the core from ever sleeping again.
   func testASourceThatWakesNobodyIsTakenAllTheSame() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks()
+    var reactor = try makeReactor()
     reactor.core.raise(source: 0)
     reactor.core.raise(source: 40)
-    reactor.turn(&tasks)
+    reactor.turn()
     XCTAssertEqual(reactor.core.pendingSources, 0)
-    XCTAssertEqual(reactor.record.counters.interruptsOfSource[40], 1)
-    XCTAssertEqual(tasks.polls, [])
+    XCTAssertEqual(reactor.context.record.counters.interruptsOfSource[40], 1)
+    XCTAssertEqual(journal.polls, [])
   }
 
   func testSleepIsAccountedFor() throws {
-    let memory = TestArena()
-    var reactor = try makeReactor(memory)
-    var tasks = RecordingTasks(deadlines: [1: [Instant(nanoseconds: 5_000)]])
-    reactor.wake(task: 1)
-    reactor.turn(&tasks)
-    reactor.turn(&tasks)
-    XCTAssertEqual(reactor.record.counters.idle, .nanoseconds(4_000))
+    var reactor = try makeReactor()
+    _ = try spawn(&reactor, 1, deadlines: [Instant(nanoseconds: 5_000)])
+    reactor.turn()
+    reactor.turn()
+    XCTAssertEqual(reactor.context.record.counters.idle, .nanoseconds(4_000))
   }
 }

@@ -1,4 +1,5 @@
 public import Exchange
+import Reactors
 import Networking
 import Orders
 import Sessions
@@ -63,7 +64,8 @@ public final class NodeLedger {
 
   /// What does not agree with the node's own account; empty when all does.
   public func disagreements<Inner: InputJournal & ~Copyable>(_ node: SimulatedNode<Inner>) -> [String] {
-    disagreements(node.tasks.node, node.tasks.node.network.counters, appendCount: node.journal.appendCount)
+    disagreements(
+      node.orderNode.value, node.orderNode.value.network.counters, appendCount: node.journal.appendCount)
   }
 
   private func disagreements<Journal: InputJournal & ~Copyable>(

@@ -44,9 +44,9 @@ public struct SimulatedCore: ReactorCore, ~Copyable {
     return wires.stamps[source]
   }
 
-  public mutating func sleep(until deadline: Instant) -> Duration {
+  public mutating func sleep(until deadline: Instant) -> Instant {
     wires.armed = deadline
     wires.halts += 1
-    return .zero
+    return time.now
   }
 }

@@ -2,7 +2,8 @@ import Buffers
 public import Exchange
 import Networking
 import Orders
-import Reactors
+public import Reactors
+import Scheduling
 import Sessions
 public import TestSupport
 public import Timing
@@ -43,8 +44,8 @@ public final class SimulatedNode<Inner: InputJournal & ~Copyable> {
   public let journal: HostedJournal<Inner>
   public let timeOfDay: TimeOfDay
   public let wires: SimulatedCore.Wires
-  public var tasks: SimulatedTasks<Inner>
-  private var reactor: Reactor<SimulatedCore>
+  public let orderNode: Resident<OrderNode<FakeLink, HostedJournal<Inner>>>
+  private var reactor: Reactor<SimulatedCore, PriorityLevels>
   private let memory: TestArena
 
   /// - Parameter memory: what `venue` was made in; the rest is made there too.
@@ -64,8 +65,8 @@ public final class SimulatedNode<Inner: InputJournal & ~Copyable> {
     let node = try OrderNode(
       frames: link, network: Self.makeNetwork(in: memory), venue: venue, journal: self.journal,
       timeOfDay: timeOfDay, in: &memory.arena)
-    tasks = SimulatedTasks(node)
-    reactor = try Reactor(core: core, traceCapacity: 64, in: &memory.arena)
+    orderNode = try Resident(node, in: &memory.arena)
+    reactor = try Reactor(core: core, in: &memory.arena)
     link.onInterrupt = { [wires] in wires.raise(source: Self.networkSource) }
     connect()
   }
@@ -81,12 +82,22 @@ public final class SimulatedNode<Inner: InputJournal & ~Copyable> {
   }
 
   private func connect() {
-    for task in [SimulatedTasks<Inner>.journalTask, SimulatedTasks<Inner>.networkTask] {
-      reactor.register(task: task, priority: task)
-      reactor.wake(task: task)
+    let network = spawn("network", level: 1) { [orderNode] context in
+      orderNode.use { $0.pollNetwork(&context) }
     }
-    reactor.connect(source: Self.diskSource, priority: 0, to: SimulatedTasks<Inner>.journalTask)
-    reactor.connect(source: Self.networkSource, priority: 1, to: SimulatedTasks<Inner>.networkTask)
+    let journal = spawn("journal", level: 0) { [orderNode] context in
+      orderNode.use { $0.pollJournal(&context, networkTask: network) }
+    }
+    reactor.connect(source: Self.diskSource, priority: 0, to: journal)
+    reactor.connect(source: Self.networkSource, priority: 1, to: network)
+  }
+
+  private func spawn(
+    _ name: StaticString, level: UInt8, _ work: @escaping (inout CoreContext) -> TaskStatus
+  ) -> TaskID {
+    let task = reactor.spawn(SimulatedTask(work: work), name, TaskAttributes(level: level)).id()
+    guard let task else { preconditionFailure("no room for the node's tasks") }
+    return task
   }
 
   // MARK: - Time
@@ -95,7 +106,8 @@ public final class SimulatedNode<Inner: InputJournal & ~Copyable> {
   @discardableResult
   public func turn() -> Bool {
     let halts = wires.halts
-    reactor.turn(&tasks)
+    reactor.readClock()
+    reactor.turn()
     return wires.halts != halts && wires.pending == 0
   }
 

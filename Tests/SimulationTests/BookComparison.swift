@@ -1,3 +1,4 @@
+import Reactors
 import Buffers
 import Orders
 import SimulationSupport
@@ -34,11 +35,11 @@ func checkBooks(
   }
   for client in plain.clients.values {
     let name = ClientName([UInt8](client.name.utf8).rawBytes, at: 0)
-    guard let index = node.tasks.node.venue.find(name) else {
+    guard let index = node.orderNode.value.venue.find(name) else {
       complain("\(client.name) is not known")
       continue
     }
-    let count = node.tasks.node.venue.answers.clients.appendedThrough(index)
+    let count = node.orderNode.value.venue.answers.clients.appendedThrough(index)
     if count != UInt64(client.messages.count) {
       complain("\(client.name) has \(count) messages instead of \(client.messages.count)")
     }
@@ -48,14 +49,14 @@ func checkBooks(
 private func liveOrders(_ node: SimulatedMachine.Node) -> Set<LiveOrder> {
   var orders: Set<LiveOrder> = []
   var indices: [PoolIndex] = []
-  node.tasks.node.venue.engine.ordersByReference.forEach { _, index in indices.append(index) }
+  node.orderNode.value.venue.engine.ordersByReference.forEach { _, index in indices.append(index) }
   for index in indices {
-    let order = node.tasks.node.venue.engine.books.orders[Int(index)]
-    let side = node.tasks.node.venue.engine.books.levels[Int(order.level)].side
-    let symbol = node.tasks.node.venue.engine.books.names[Int(side) / 2].symbol.rawValue
+    let order = node.orderNode.value.venue.engine.books.orders[Int(index)]
+    let side = node.orderNode.value.venue.engine.books.levels[Int(order.level)].side
+    let symbol = node.orderNode.value.venue.engine.books.names[Int(side) / 2].symbol.rawValue
     var behind: [String] = []
     if order.previous != .none {
-      let previous = node.tasks.node.venue.engine.books.orders[Int(order.previous)]
+      let previous = node.orderNode.value.venue.engine.books.orders[Int(order.previous)]
       behind = ["\(name(of: previous.client, node)) \(previous.userReference)"]
     }
     orders.insert(
@@ -68,7 +69,7 @@ private func liveOrders(_ node: SimulatedMachine.Node) -> Set<LiveOrder> {
 }
 
 private func name(of client: UInt8, _ node: SimulatedMachine.Node) -> String {
-  let name = node.tasks.node.venue.answers.clients.name(of: Int(client))
+  let name = node.orderNode.value.venue.answers.clients.name(of: Int(client))
   var bytes = [UInt8](repeating: 0, count: ClientName.byteCount)
   bytes.withRawBytes { name.write(into: &$0, at: 0) }
   return String(decoding: bytes, as: UTF8.self)

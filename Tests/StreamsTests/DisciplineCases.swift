@@ -12,7 +12,7 @@ struct DisciplineCases {
 
   static func all(in arena: inout Arena) throws -> [DisciplineCase] {
     try queues(in: &arena) + links(in: &arena) + manyEnded(in: &arena) + classes(in: &arena)
-      + tasks(in: &arena) + deadlines(in: &arena) + timers(in: &arena)
+      + tasks(in: &arena) + [deadlines(in: &arena)] + timers(in: &arena)
   }
 
   /// First in, first out: a message waits for those that were there.
@@ -119,7 +119,7 @@ struct DisciplineCases {
       rule.wake(work.number, at: .zero)
       return true
     }
-    return try [roundRobin, weightedFair(in: &arena), bitmap(), levels(in: &arena), interrupts(in: &arena)]
+    return try [roundRobin, weightedFair(in: &arena), levels(in: &arena), interrupts(in: &arena)]
   }
 
   private static func weightedFair(in arena: inout Arena) throws -> DisciplineCase {
@@ -142,16 +142,6 @@ struct DisciplineCases {
   ) -> DisciplinePromise {
     DisciplinePromise(
       isWithin: { $0.rank < $1 }, makeOrder: makeOrder, waitBound: { $0.rank == 0 ? count - 1 : nil })
-  }
-
-  private static func bitmap() -> DisciplineCase {
-    var rule = PriorityBitmap()
-    for task in 0..<64 { rule.register(task: task, priority: task * 5 % 8) }
-    let promise = levelPromise({ Rounds() }, ofLevelZero: 8)
-    return DisciplineCase("PriorityBitmap", rule, promise, keyCount: 64) { rule, work in
-      rule.wake(task: work.number)
-      return true
-    }.withRanks { number, _ in UInt64(number * 5 % 8) }.withLimits { UInt64.random(in: 0...8, using: &$0) }
   }
 
   private static func levels(in arena: inout Arena) throws -> DisciplineCase {
@@ -177,27 +167,17 @@ struct DisciplineCases {
     }.withRanks { number, _ in UInt64(number * 3 % 8) }.withLimits { UInt64.random(in: 0...8, using: &$0) }
   }
 
-  private static func deadlines(in arena: inout Arena) throws -> [DisciplineCase] {
-    func promise(ties: LeastFirst.Ties) -> DisciplinePromise {
-      DisciplinePromise(isWithin: { $0.rank <= $1 }, makeOrder: { LeastFirst(ties: ties) })
-    }
+  private static func deadlines(in arena: inout Arena) throws -> DisciplineCase {
+    let promise = DisciplinePromise(
+      isWithin: { $0.rank <= $1 }, makeOrder: { LeastFirst(ties: .byArrival) })
     var tree = try DeadlineTree(taskCount: 40, in: &arena)
     // Without patience a task is due when it is woken.
     for task in 0..<40 { tree.admit(task, TaskAttributes(patience: .zero)) }
-    let heap = try DeadlineHeap(keyCount: 40, in: &arena)
-    return [
-      DisciplineCase("DeadlineTree", tree, promise(ties: .byArrival), keyCount: 40) { rule, work in
-        rule.wake(work.number, at: Instant(nanoseconds: work.rank))
-        return true
-      },
-      DisciplineCase("DeadlineHeap", heap, promise(ties: .inAnyOrder), keyCount: 40) { rule, work in
-        rule.set(key: work.number, deadline: Instant(nanoseconds: work.rank))
-        return true
-      },
-    ].map { rule in
-      rule.withRanks { UInt64.random(in: 1...50, using: &$1) }.withLimits {
-        UInt64.random(in: 0...60, using: &$0)
-      }
+    return DisciplineCase("DeadlineTree", tree, promise, keyCount: 40) { rule, work in
+      rule.wake(work.number, at: Instant(nanoseconds: work.rank))
+      return true
+    }.withRanks { UInt64.random(in: 1...50, using: &$1) }.withLimits {
+      UInt64.random(in: 0...60, using: &$0)
     }
   }
 

@@ -54,19 +54,6 @@ final class TwoEnds: PromisedOrder {
   }
 }
 
-/// The least rank first, and within a rank round and round by number.
-final class Rounds: PromisedOrder {
-  private var lastOfRank: [UInt64: Int] = [:]
-
-  func picks(_ work: OfferedWork, among waiting: [OfferedWork]) -> Bool {
-    let least = waiting.map(\.rank).min()!
-    let numbers = waiting.filter { $0.rank == least }.map(\.number).sorted()
-    let last = lastOfRank[least] ?? -1
-    lastOfRank[least] = work.number
-    return work.number == numbers.first { $0 > last } ?? numbers[0]
-  }
-}
-
 /// Classes in turn, each for as many picks as its weight; the rank is the class. In order of arrival within a class.
 final class Turns: PromisedOrder {
   private let weights: [Int]

@@ -9,7 +9,7 @@ final class ProcessLawTests: XCTestCase {
   /// Sends the same messages to processes made alike; gives back the laws that do not hold.
   private func brokenLaws<Machine: Streams.Process>(
     _ make: () -> Machine, sending messages: [Machine.Message]
-  ) -> Set<String> where Machine.State: Equatable {
+  ) -> Set<String> where Machine.State: Equatable, Machine.Message: Copyable {
     // The third gets only what succeeded with the first: that is what a journal keeps.
     var (first, second, rebuilt) = (make(), make(), make())
     var broken: Set<String> = []

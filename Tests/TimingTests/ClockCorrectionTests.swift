@@ -115,7 +115,7 @@ final class ClockCorrectionTests: XCTestCase {
 
   /// A reading of 0.9 ms leaves the frequency as unsure as that, so the rounds are not told apart after a minute.
   func testALooseReadingMakesTheFrequencyUnsure() {
-    var random = SeededRandom()
+    let random = SeededRandom()
     for wide in [true, false] {
       var machine = SimulatedOscillator(frequencyHertz: 1_000_000_000, random: random)
       var clock = CorrectedClock(&machine, errorPartsPerMillion: 400, allowance: 500)
@@ -129,6 +129,7 @@ final class ClockCorrectionTests: XCTestCase {
         to: ClockLine(
           continuing: clock.line, at: machine.timestamp, rate: correction.take(reading, line: clock.line)),
         at: machine.timestamp)
+      if wide { XCTAssertEqual(correction.rate, clock.correction.rate, "SEED=\(random.seed)") }
       let rate = correction.rate
       machine.advance(nanoseconds: 60 * second)
       _ = correction.take(machine.reading(isCalm: true), line: clock.line)

@@ -12,7 +12,7 @@ COUNTERS = (
     "frames-received", "frames-transmitted", "frames-lent", "datagrams", "packets", "enters", "replaces", "cancels",
     "queries", "accepted", "replaced", "canceled", "rejected", "executions", "live-orders", "journal-records",
     "journal-entries", "journal-writes", "journal-flushes", "journal-free-bytes", "interrupts-timer",
-    "interrupts-disk", "interrupts-network", "interrupts-serial", "turns", "idle-per-mille",
+    "interrupts-disk", "interrupts-network", "interrupts-serial", "sleeps", "idle-per-mille",
 )
 
 
@@ -43,7 +43,7 @@ def stats(space):
     }, "growth")
     equal(after["journal-flushes"] - before["journal-flushes"], 5, "flushes")
     equal(before["journal-free-bytes"] - after["journal-free-bytes"], 5 * 512, "free bytes used")
-    for name in ("interrupts-network", "interrupts-disk", "interrupts-serial", "turns"):
+    for name in ("interrupts-network", "interrupts-disk", "interrupts-serial", "sleeps"):
         check(after[name] > before[name], f"{name} did not grow")
     check(0 < after["idle-per-mille"] <= 1000, f"idle {after['idle-per-mille']} per mille")
 
@@ -59,7 +59,7 @@ def idle(space):
     time.sleep(6)
     after = guest.stats()
     # Each stats takes some turns to be printed, a few bytes each.
-    check(after["turns"] - before["turns"] < 1000, f"{after['turns'] - before['turns']} turns in six idle seconds")
+    check(after["sleeps"] - before["sleeps"] < 1000, f"{after['turns'] - before['turns']} sleeps in six idle seconds")
     check(after["idle-per-mille"] > 900, f"idle {after['idle-per-mille']} per mille")
 
 

@@ -55,6 +55,30 @@ def core_block():
     return address
 
 
+# StaticString: pointer, byte count, flags.
+STATIC_STRING = struct.Struct("<QQQ")
+
+
+def task_names():
+    """What people call the task in each slot of the core's task table; "-" where there never was one."""
+    block, offsets = core_block(), layout()
+    address = read_word(block + offsets["CORE_TASK_NAMES"])
+    names = []
+    for index in range(read_word(block + offsets["CORE_TASK_NAME_COUNT"])):
+        text, byte_count, _ = STATIC_STRING.unpack(read(address + index * STATIC_STRING.size, STATIC_STRING.size))
+        names.append(read(text, byte_count).decode(errors="replace"))
+    return names
+
+
+def running_task():
+    """The slot of the task that was polled last, and since when, in nanoseconds since boot; nothing before any was."""
+    address = read_word(core_block() + layout()["CORE_RUNNING"])
+    if address == 0:
+        return None
+    slot, since = struct.unpack("<qQ", read(address, 16))
+    return (slot, since) if slot >= 0 else None
+
+
 class Event:
     """One event of the trace ring."""
 

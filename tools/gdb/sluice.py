@@ -95,7 +95,7 @@ class Reactor(gdb.Command):
         if not events:
             print("nothing yet")
             return
-        names = guest_memory.numbers_of("NodeTask")
+        names = dict(enumerate(guest_memory.task_names()))
         first, last = events[0].time, events[-1].time
         print(f"{len(events)} events in {(last - first) / 1e6:.3f} ms, from {first / 1e9:.6f} to {last / 1e9:.6f} s")
         for kind, count in collections.Counter(event.kind for event in events).most_common():
@@ -106,7 +106,11 @@ class Reactor(gdb.Command):
             if event.kind == "task":
                 polls[event.subject] += max(1, event.detail)
         for task, count in polls.most_common():
-            print(f"  polls of task {task} ({names.get(task, '?')}): {count}")
+            print(f"  polls of task {task} ({names.get(task, '?')}) that had more to do: {count}")
+        if running := guest_memory.running_task():
+            task, since = running
+            print(f"  polled last: task {task} ({names.get(task, '?')}), at {since / 1e9:.6f} s")
+        print("  tasks: " + ", ".join(f"{slot} {name}" for slot, name in names.items() if name != "-"))
 
 
 class Queues(gdb.Command):

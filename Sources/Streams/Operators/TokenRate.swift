@@ -33,6 +33,15 @@ public struct TokenBucket: BitwiseCopyable {
   /// When there is a token, if nobody takes one before. Complexity: O(1).
   public var nextToken: Instant { .zero + fullAt.since(.zero + refillTime) }
 
+  /// Takes a token if there is one at `now`. Complexity: O(1).
+  @inline(__always)
+  public mutating func takeIfThere(at now: Instant) -> Bool {
+    // Neither sum reaches the end of the range: a bucket fills within 2^62 nanoseconds, and a clock reads less than 2^63.
+    guard fullAt.nanoseconds <= now.nanoseconds &+ refillTime.nanoseconds else { return false }
+    fullAt = Instant(nanoseconds: max(fullAt.nanoseconds, now.nanoseconds) &+ rate.interval.nanoseconds)
+    return true
+  }
+
   /// Takes a token that is there, not before `nextToken`. Complexity: O(1).
   public mutating func take(at now: Instant) {
     precondition(now >= nextToken, "no token is taken ahead of its time")
