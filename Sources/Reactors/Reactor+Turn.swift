@@ -52,7 +52,7 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     if !context.tasks.isTold { tellDiscipline() }
     let pending = core.pendingSources
     if pending != 0 { takeInterrupts(pending) }
-    if context.timers.nextDeadline <= context.now { takeDueTimers() }
+    if let due = context.timers.select(context.now.nanoseconds) { takeDueTimers(due) }
     return ready.select(.max)
   }
 
