@@ -32,6 +32,12 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     return false
   }
 
+  /// Polls until no task is ready, and does not sleep.
+  public mutating func runUntilIdle() {
+    readClock()
+    while let slot = selectSlot() { poll(slot) }
+  }
+
   /// Reads the clock, as sleeping and polling do by themselves: before the first turn, and when time has passed between
   /// two turns.
   public mutating func readClock() { context.now = core.now }

@@ -29,7 +29,8 @@ final class TaskTimerTests: XCTestCase {
   private func make(
     _ context: inout CoreContext, every microseconds: UInt64, missed: MissedTicks = .skip
   ) -> TimerID? {
-    try? context.createTimer(every: .microseconds(microseconds), startingAt: Instant(nanoseconds: 10_000), missed: missed)
+    try? context.createTimer(
+      every: .microseconds(microseconds), startingAt: Instant(nanoseconds: 10_000), missed: missed)
   }
 
   func testAnIntervalTimerWakesItsTaskInRhythm() throws {
