@@ -58,9 +58,31 @@ def idle(space):
     # Long enough for the longest alarm of the timer chip, which is approached in steps.
     time.sleep(6)
     after = guest.stats()
-    # Each stats takes some turns to be printed, a few bytes each.
-    check(after["sleeps"] - before["sleeps"] < 1000, f"{after['turns'] - before['turns']} sleeps in six idle seconds")
+    # Each stats takes some polls to be printed, a few bytes each.
+    check(after["sleeps"] - before["sleeps"] < 1000, f"{after['sleeps'] - before['sleeps']} sleeps in six idle seconds")
     check(after["idle-per-mille"] > 900, f"idle {after['idle-per-mille']} per mille")
+
+
+@test("tasks lists the tasks by level")
+def tasks(space):
+    guest = space.boot(disk=space.disk())
+    guest.ready()
+    text = guest.command("tasks\rhelp", r"^tasks .*\n")
+    rows = re.findall(r"^task (\d) (\w+) level (\d) polls-over-budget \d+$", text, re.MULTILINE)
+    names = ("journal", "network", "configuration", "console")
+    equal(rows, [(str(slot), name, str(slot)) for slot, name in enumerate(names)], "tasks")
+
+
+@test("every scheduler takes orders")
+def schedulers(space):
+    for scheduler in ("levels", "round-robin", "deadline", "fair"):
+        guest = space.boot(disk=space.disk(), append=f"scheduler={scheduler}")
+        guest.ready()
+        client = Client(guest)
+        for _ in range(20):
+            client.order(b"B", 10, 10_0000)
+        equal(guest.stats()["accepted"], 20, f"accepted with scheduler={scheduler}")
+        guest.kill()
 
 
 @test("trace shows the last events")
