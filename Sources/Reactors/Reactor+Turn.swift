@@ -1,7 +1,7 @@
-import Streams
-import Timers
 import Buffers
 import Scheduling
+import Streams
+import Timers
 import Timing
 import Tracing
 
@@ -73,6 +73,7 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
   }
 
   // MARK: - Polling
+
   /// Polls the task in `slot`, and does with it what it says.
   @inline(__always)
   mutating func poll(_ slot: Int) {
