@@ -12,12 +12,13 @@ extension CoreContext {
     deadline = .never
   }
 
-  /// Before a polled task that has finished is dropped: ends the tasks below it, and its deadline.
+  /// Before a polled task that has finished is dropped: ends the tasks below it, its deadline and its timers.
   @inline(__always)
   mutating func endChildren() {
     deadline = .never
     let slot = Int(currentSlot)
     if tasks.slots[slot].youngestChild != noSlot { end(slot, onlyChildren: true) }
+    if tasks.slots[slot].ownsTimers { tasks.destroyTimers(of: slot, &timers) }
   }
 
   /// After a poll that finished its task, which has been dropped: tells the parent.

@@ -1,7 +1,7 @@
 public import Buffers
 import Scheduling
 public import Streams
-public import Timers
+import Timers
 public import Timing
 import Tracing
 
@@ -20,7 +20,7 @@ public struct CoreContext: ~Copyable {
   public let limits: ReactorLimits
 
   var tasks: TaskTable
-  public var timers: Timers
+  var timers: Timers
   /// In place of a task, whose deadline is when throttled interrupt sources may come again.
   var releaseTimer: Int { limits.taskCount }
   /// What a panic or a debugger looks at; one element, in memory that does not move.

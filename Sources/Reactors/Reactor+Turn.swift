@@ -32,6 +32,12 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     return false
   }
 
+  /// Polls until no task is ready, and does not sleep.
+  public mutating func runUntilIdle() {
+    readClock()
+    while let slot = selectSlot() { poll(slot) }
+  }
+
   /// Reads the clock, as sleeping and polling do by themselves: before the first turn, and when time has passed between
   /// two turns.
   public mutating func readClock() { context.now = core.now }
@@ -52,7 +58,7 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     if !context.tasks.isTold { tellDiscipline() }
     let pending = core.pendingSources
     if pending != 0 { takeInterrupts(pending) }
-    if context.timers.nextDeadline <= context.now { takeDueTimers() }
+    if let due = context.timers.select(context.now.nanoseconds) { takeDueTimers(due) }
     return ready.select(.max)
   }
 

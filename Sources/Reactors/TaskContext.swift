@@ -17,6 +17,8 @@ struct TaskContext: Sendable {
   var state = State.free
   /// Whether the output waits for the parent to join.
   var keepsOutput = false
+  /// Whether it has created timers.
+  var ownsTimers = false
   /// What the discipline has still to be told.
   var changes = Changes.none
 

@@ -32,12 +32,19 @@ extension TaskTable {
   /// Drops what a slot without children holds, and frees it.
   private mutating func drop(_ slot: Int, _ timers: inout Timers) {
     timers.set(task: slot, deadline: .never)
+    if slots[slot].ownsTimers { destroyTimers(of: slot, &timers) }
     let content: SlotContent = slots[slot].state == .live ? .task : .output
     // A polled task may have been woken, spawned or never picked: whatever the discipline knows of it is undone.
     slots[slot].changes = slots[slot].changes.without(.admitted).without(.woken)
     note(.withdrawn, of: slot)
     storage.drop(slot, content, with: slots[slot].functions)
     release(slot)
+  }
+
+  @inline(never)
+  mutating func destroyTimers(of slot: Int, _ timers: inout Timers) {
+    slots[slot].ownsTimers = false
+    timers.destroyAll(of: slot)
   }
 
   /// Whether `slot` is the task `ancestor` or below it. Complexity: O(depth).

@@ -30,13 +30,13 @@ extension InterruptQueue {
       if due <= now {
         sources[source].bucket.take(at: now)
         released |= rest & (0 &- rest)
+        enqueue(source)
       } else {
         nextRelease = min(nextRelease, due)
       }
       rest &= rest &- 1
     }
     throttledSources &= ~released
-    pending |= released
     return released
   }
 

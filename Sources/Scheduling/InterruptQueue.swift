@@ -28,6 +28,7 @@ public struct InterruptQueue: Discipline, ~Copyable {
 
   /// What is known of a source.
   struct Source {
+    var priority = InterruptQueue.priorityCount - 1
     var arrival = Instant.zero
     var bucket = TokenBucket(TokenRate(every: .nanoseconds(1)))
     var stormCount: UInt64 = 0
@@ -35,11 +36,14 @@ public struct InterruptQueue: Discipline, ~Copyable {
 
   // Not inline arrays: of these an element is read by copying all of them.
   var sources: Table<Source>
-  private var sourcesOfPriority: InlineArray<8, UInt64> = InlineArray(repeating: 0)
+  /// Of each priority the sources that can be picked, a bit each.
+  private var pendingOfPriority: Table<UInt64>
+  /// Priorities that have such a source, a bit each.
+  private var pendingPriorities: UInt64 = 0
   /// Sources that have a limit, a bit each.
   private var limitedSources: UInt64 = 0
   /// Sources that can be picked, a bit each.
-  var pending: UInt64 = 0
+  private var pending: UInt64 = 0
   /// Sources whose mark is kept until their time has come, a bit each; none of them is pending.
   public internal(set) var throttledSources: UInt64 = 0
   /// When the first of the throttled sources may be released; `never` when there is none.
@@ -47,8 +51,10 @@ public struct InterruptQueue: Discipline, ~Copyable {
 
   /// Nothing is marked; every source has the least urgent priority and no limit. Context: boot.
   public init(in arena: inout Arena) throws(ArenaError) {
-    sources = try Table(repeating: Source(), count: Self.sourceCount, in: &arena)
-    sourcesOfPriority[Self.priorityCount - 1] = .max
+    let sources = try Table(repeating: Source(), count: Self.sourceCount, in: &arena)
+    let pendingOfPriority = try Table(repeating: UInt64(0), count: Self.priorityCount, in: &arena)
+    self.sources = sources
+    self.pendingOfPriority = pendingOfPriority
   }
 
   /// Gives `source` its priority, and how often it may be served at most. Context: boot.
@@ -56,8 +62,8 @@ public struct InterruptQueue: Discipline, ~Copyable {
     precondition(source >= 0 && source < Self.sourceCount, "no such interrupt source")
     precondition(priority >= 0 && priority < Self.priorityCount, "no such interrupt priority")
     let bit: UInt64 = 1 << UInt64(source)
-    for level in 0..<Self.priorityCount { sourcesOfPriority[level] &= ~bit }
-    sourcesOfPriority[priority] |= bit
+    precondition(markedSources & bit == 0, "a queued source keeps its priority")
+    sources[source].priority = priority
     limitedSources &= ~bit
     if let limit {
       limitedSources |= bit
@@ -90,34 +96,35 @@ public struct InterruptQueue: Discipline, ~Copyable {
     guard markedSources & bit == 0 else { return true }
     sources[source].arrival = arrival
     if limitedSources & bit != 0, !takeToken(source, at: arrival) { return false }
-    pending |= bit
+    enqueue(source)
     return true
   }
 
-  /// Takes the most urgent source that can be picked. Complexity: O(1) when there is one, else O(`priorityCount`) and
-  /// O(n) for n equal ones.
+  @inline(__always)
+  mutating func enqueue(_ source: Int) {
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: source)
+    let priority = sources[source].priority
+    pending |= bit
+    pendingOfPriority[priority] |= bit
+    pendingPriorities |= 1 &<< UInt64(truncatingIfNeeded: priority)
+  }
+
+  /// Takes the most urgent source that can be picked. Complexity: O(1), O(n) for n equal ones.
   ///
   /// - Parameter limit: how many of the most urgent priorities are looked at; `.max` for all.
   @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
-    let marked = pending
-    guard marked != 0 else { return nil }
-    guard limit == .max, marked & (marked &- 1) == 0 else { return selectAmongOthers(limit) }
-    pending = 0
-    return marked.trailingZeroBitCount
-  }
-
-  private mutating func selectAmongOthers(_ limit: UInt64) -> Int? {
-    let pending = pending
-    for priority in 0..<Int(truncatingIfNeeded: min(limit, UInt64(Self.priorityCount))) {
-      let marked = pending & sourcesOfPriority[priority]
-      guard marked == 0 else {
-        let source = firstArrived(marked)
-        self.pending = pending & ~(1 &<< UInt64(truncatingIfNeeded: source))
-        return source
-      }
-    }
-    return nil
+    guard pendingPriorities != 0 else { return nil }
+    let priority = pendingPriorities.trailingZeroBitCount
+    guard UInt64(truncatingIfNeeded: priority) < limit else { return nil }
+    let candidates = pendingOfPriority[priority]
+    let source =
+      candidates & (candidates &- 1) == 0 ? candidates.trailingZeroBitCount : firstArrived(candidates)
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: source)
+    pending &= ~bit
+    pendingOfPriority[priority] = candidates & ~bit
+    if candidates == bit { pendingPriorities &= pendingPriorities &- 1 }
+    return source
   }
 
   /// Of several that arrived at once, the one of the lowest number.

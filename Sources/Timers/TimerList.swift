@@ -33,12 +33,18 @@ struct TimerList: ~Copyable {
     return TimerID(index: index, generation: timers[place].generation)
   }
 
-  mutating func destroy(_ id: TimerID) throws(TimerError) {
-    let index = try index(of: id)
+  mutating func destroy(_ id: TimerID) throws(TimerError) { release(try index(of: id)) }
+
+  /// Frees a used place.
+  mutating func release(_ index: Int) {
     timers[index].generation &+= 1
     timers[index].task = firstFree
-    firstFree = id.index
+    firstFree = Int32(index)
   }
+
+  var count: Int { timers.count }
+
+  func isUsed(_ index: Int) -> Bool { timers[index].generation & 1 != 0 }
 
   /// Where the timer stands, if it is there still.
   @inline(__always)

@@ -106,6 +106,15 @@ extension Timers {
     wheel.cancel(key: taskCount &+ index)
   }
 
+  /// Destroys all timers that wake `task`; its own deadline stays. Complexity: O(`timerCount`).
+  public mutating func destroyAll(of task: Int) {
+    for index in 0..<list.count {
+      guard list.isUsed(index), list.task(at: index) == task else { continue }
+      wheel.cancel(key: taskCount &+ index)
+      list.release(index)
+    }
+  }
+
   /// Cancels the timer and gives its place back; its id is stale then.
   public mutating func destroy(_ id: TimerID) throws(TimerError) {
     try cancel(id)

@@ -17,6 +17,7 @@ import Timing
   if isNamed("newer-timers", startInfo) { runNewerTimers(core, startInfo) }
   if isNamed("exact-queues", startInfo) { runExactQueues(core, startInfo) }
   if isNamed("exact-interrupts", startInfo) { runExactInterrupts(core, startInfo) }
+  if isNamed("exact-reactor", startInfo) { runExactReactor(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
@@ -95,6 +96,14 @@ private func runExactInterrupts(_ core: consuming Core, _ startInfo: consuming S
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
   InterruptCosts.run(&report, &core, in: &arena)
+  report.finish()
+}
+
+/// For the same machine: what the reactor takes in instructions.
+private func runExactReactor(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  ReactorCosts.run(&report, core, in: &arena)
   report.finish()
 }
 
