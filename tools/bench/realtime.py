@@ -11,6 +11,14 @@ from report import SOURCE
 BOUNDS = {
     "interrupt sent to urgent task, the worst of 10,000 bursts": 200,
     "ceiling section around a copy of 64 bytes": None,  # the longest of them
+    "wake of a task": 25,
+    "spawn of a trivial future, its selection, its poll and its end": 60,
+    "poll of a trivial future in the place of a spawn": 60,
+    "timer's deadline to its task, the worst of 1,000": 1_500,
+    "interrupt sent by a poll to the deferred task, the worst of 1,000": 1_500,
+    "end of a poll to the most urgent task of a burst, the worst of 10,000": 1_500,
+    # It waits for the polls of the more urgent tasks too.
+    "end of a poll to the least urgent task of a burst, the worst of 10,000": None,
 }
 
 COUNTING = "instructions of "
