@@ -18,6 +18,7 @@ import Timing
   if isNamed("exact-queues", startInfo) { runExactQueues(core, startInfo) }
   if isNamed("exact-interrupts", startInfo) { runExactInterrupts(core, startInfo) }
   if isNamed("exact-reactor", startInfo) { runExactReactor(core, startInfo) }
+  if isNamed("two-cores", startInfo) { runTwoCores(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
@@ -104,6 +105,14 @@ private func runExactReactor(_ core: consuming Core, _ startInfo: consuming Star
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
   ReactorCosts.run(&report, core, in: &arena)
+  report.finish()
+}
+
+/// For a machine with two processors, `tools/run-qemu --smp 2`.
+private func runTwoCores(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  CoreTests.run(&report, &core, in: &arena)
   report.finish()
 }
 
