@@ -65,7 +65,7 @@ let pure: [Target] = [
   module(
     "Queues", ["Streams", "Timing", "Buffers"], settings: [.enableExperimentalFeature("BuiltinModule")]),
   module("Scheduling", ["Streams", "Timing", "Buffers"]),
-  module("Timers", ["Streams", "Timing", "Buffers", "Scheduling"]),
+  module("Timers", ["Queues", "Streams", "Timing", "Buffers", "Scheduling"]),
   module("Orders", ["Streams", "Buffers", "Wire"]),
   module("Reactors", ["Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Timers"]),
   module("Sessions", ["Buffers", "Wire"]),
@@ -141,7 +141,7 @@ let host: [Target] = [
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
-  tests("Timers", ["Timers", "Scheduling", "Streams", "Timing", "Buffers"]),
+  tests("Timers", ["Timers", "Queues", "Scheduling", "Streams", "Timing", "Buffers"]),
   tests(
     "Reactors", ["Reactors", "Queues", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),

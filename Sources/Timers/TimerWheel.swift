@@ -167,3 +167,6 @@ public struct TimerWheel: Discipline, ~Copyable {
     firstStart = first.start(at: time)
   }
 }
+
+// It can be moved to the core that uses it.
+extension TimerWheel: Sendable {}
