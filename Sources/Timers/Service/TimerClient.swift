@@ -8,7 +8,8 @@ public import Timing
 ///
 /// A timer that is due once gives its place back with its tick, others with `cancel`. What was cancelled ticks no more,
 /// even if a tick was on its way. Every operation is O(1). Context: reactor.
-public struct TimerClient<Task: BitwiseCopyable & Sendable, Word: SharedWord & ~Copyable>: Streams.Stream, Discipline,
+public struct TimerClient<Task: BitwiseCopyable & Sendable, Word: SharedWord & ~Copyable>: Streams.Stream,
+  Discipline,
   ~Copyable
 {
   public typealias Message = TimerTick<Task>
@@ -130,7 +131,8 @@ public struct TimerClient<Task: BitwiseCopyable & Sendable, Word: SharedWord & ~
   private mutating func ask(_ request: TimerRequest<Task>) {
     room &-= 1
     let isRefused = requests.push(request) != nil
-    precondition(!isRefused || !requests.hasConsumers, "there was no room for a request, although it was kept")
+    precondition(
+      !isRefused || !requests.hasConsumers, "there was no room for a request, although it was kept")
   }
 }
 

@@ -6,16 +6,20 @@ public import Queues
 /// The side that asks has the same API wherever the other one is:
 ///
 /// - **On the interrupt queue:** the server is a task of the same reactor, woken by the core's timer. Nothing leaves the
-///   core, a tick costs no interrupt but the timer's, and several that are due together cost one. This is the better
-///   choice for a few timers, and whenever the core has time: a tick is there as soon as the core sees it.
-/// - **On a core of its own:** the server is the only task there. The asking core arms no timer and spreads no wheel: it
-///   pays for a request, and for a wake-up if it sleeps. A tick is made when it is due whatever the asking core does
-///   meanwhile, so its time and number are right at once, and an asking core that works on finds its ticks without any
-///   interrupt. This is the better choice for a core that never sleeps, with many timers. A sleeping one is woken later
-///   than by its own timer, by what the other core's turn and its interrupt take.
+///   core, ticks that are due together cost one interrupt, and a tick is taken soonest: this is the better choice for
+///   one core, for few timers, and for a core that has time.
+/// - **On a core of its own:** the server is the only task there. The asking core arms no timer, takes no timer's interrupt
+///   and spreads no wheel: it pays for a request, for taking the tick, and for the other core's interrupt if it sleeps,
+///   about a third of the instructions. A tick is made when it is due whatever the asking core is at, and a wheel that
+///   spreads thousands of timers at once holds up nothing but other timers. A sleeping core learns of its tick a little
+///   later, by what the interrupt between the cores takes. This is the better choice for many timers, and for a core whose
+///   other work must not wait.
+///
+/// `tools/guest-test --only "timers on either core"` counts both.
 ///
 /// A server serves one asker. A core that keeps the time for several has a server for each.
-@frozen public struct TimerService<Task: BitwiseCopyable & Sendable, Word: SharedWord & ~Copyable>:
+@frozen
+public struct TimerService<Task: BitwiseCopyable & Sendable, Word: SharedWord & ~Copyable>:
   ~Copyable
 {
   public var client: TimerClient<Task, Word>
