@@ -85,7 +85,8 @@ let checks = module(
   "QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
 
 let kernel: [Target] = [
-  module("Machine", ["Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
+  module(
+    "Machine", ["Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
