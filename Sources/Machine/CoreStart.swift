@@ -1,4 +1,3 @@
-import Queues
 import Synchronization
 import Timing
 
@@ -28,7 +27,9 @@ struct CoreStart: ~Copyable {
   init(number: Int, from core: borrowing Core) {
     self.number = number
     clock = core.clock
-    keeper = core.keeper
+    var keeper = core.keeper
+    keeper.stop()
+    self.keeper = keeper
     countsPerCycle = core.timer.countsPerCycle
     timerSource = core.timerSource
   }

@@ -35,14 +35,13 @@ public enum Processors {
   /// Starts the processor with `identifier` for `program`, as the core with the next number. Once there are several cores,
   /// their clock goes on at the rate it has: a correction would have to come to all of them at the same moment.
   ///
-  /// - Returns: the program when the processor did not come up, after at most 0.2 s.
+  /// - Returns: the program when the processor did not come up, after at most 0.25 s; the console names it.
   public static func start<Program: CoreProgram & ~Copyable>(
     _ program: consuming Program, on identifier: UInt8, from core: inout Core, in arena: inout Arena
   ) throws(ArenaError) -> Program? {
     let number = coreCount
     precondition(number < mostCores, "there are as many cores as there can be")
     precondition(core.number == 0 && identifier != LocalAPIC.identifier, "only the first core starts others")
-    core.keeper.stop()
     let memory = try CoreMemory(number: number, in: &arena)
     typealias Record = CoreRecord<Program>
     let room = unsafe try arena.carve(
@@ -54,8 +53,10 @@ public enum Processors {
     memory[.startContext] = UInt(bitPattern: room)
     // SAFETY: until it is released the other core reads no more of the record than the words where the two meet.
     guard unsafe wake(identifier, memory, record.pointee.start, core) else {
+      sayMissing(identifier)
       return unsafe record.pointee.program.take()
     }
+    core.keeper.stop()
     unsafe identifiers[number] = identifier
     unsafe startedCount = number + 1
     unsafe record.pointee.start.release(record.pointee.start.measureOffset())
@@ -94,6 +95,12 @@ public enum Processors {
   private static func wait(_ duration: Duration, _ core: borrowing Core, until isDone: () -> Bool) {
     let end = core.now + duration
     while !isDone() && core.now < end { corePause() }
+  }
+
+  private static func sayMissing(_ identifier: UInt8) {
+    Console.write("sluice: the processor with APIC identifier ")
+    Console.write(UInt64(identifier))
+    Console.write(" does not come up and is left out\n")
   }
 
   private static func copyStartCode() {

@@ -110,7 +110,7 @@ enum TimerPlaces {
       let start = reactor.core.now
       let idle = reactor.context.record.counters.idle.nanoseconds
       reactor.readClock()
-      let asker = TimerAsker(client, reactor.core.clock, log, over: .milliseconds(1_000))
+      let asker = TimerAsker(client, log, over: .milliseconds(1_000))
       spawn(asker, "asker", source: tickSource, &reactor)
       while !log.value.isDone { reactor.turn() }
       let busy =
