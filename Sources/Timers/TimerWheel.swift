@@ -35,12 +35,11 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// `select` at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
-  /// The first deadline or, when `firstKey` is not known, a time that is neither after it nor before `firstStart`.
+  /// The first deadline or, when `first` is not known, a time that is neither after it nor before `firstStart`.
   private var next = UInt64.max
-  /// The timer that is due at `next`, of equal ones the first; or -1.
-  private var firstKey = -1
-  /// The first occupied slot, and when it begins.
-  private var first = Place.none
+  /// The timer that is due at `next`, of equal ones the first; or none.
+  private var first = Link.none
+  /// When the first occupied slot begins.
   private var firstStart = UInt64.max
   /// What was given was due by now, and nothing is due before: a deadline before it is late.
   private var present: UInt64 = 0
@@ -58,36 +57,36 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// The deadline of the key's timer, `never` when it has none. One set late has the time at which it was set.
   @inline(__always)
   public func deadline(of key: Int) -> Instant {
-    Instant(nanoseconds: slots.deadline(of: checked(key)))
+    Instant(nanoseconds: slots.deadline(of: link(to: key)))
   }
 
   /// Sets the key's timer in place of the one it may have; `never` cancels it. Setting the deadline it already has
   /// changes nothing, not even its place among equal ones.
   @inline(__always)
   public mutating func set(key: Int, deadline: Instant) {
-    let current = slots.deadline(of: checked(key))
+    let link = link(to: key)
+    let current = slots.deadline(of: link)
     if current == deadline.nanoseconds { return }
-    if current != .max { remove(key) }
-    if deadline != .never { insert(key, deadline.nanoseconds) }
+    if deadline == .never { remove(link) } else { move(link, from: current, to: deadline.nanoseconds) }
   }
 
   /// Takes the key's timer away, if it has one.
   @inline(__always)
   public mutating func cancel(key: Int) {
-    if slots.deadline(of: checked(key)) != .max { remove(key) }
+    let link = link(to: key)
+    if slots.deadline(of: link) != .max { remove(link) }
   }
 
   @inline(__always)
-  private func checked(_ key: Int) -> Int {
+  private func link(to key: Int) -> Link {
     precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
-    return key
+    return slots.link(to: key)
   }
 
-  // Calls nothing, and so saves no registers.
+  // Calls nothing on its usual ways, and so saves no registers.
   @inline(never)
-  private mutating func insert(_ key: Int, _ asked: UInt64) {
-    // Up to where the first slot begins, all places stay what they are.
-    if firstStart > present { time = max(time, present) }
+  private mutating func move(_ key: Link, from current: UInt64, to asked: UInt64) {
+    if current == .max { count &+= 1 } else { detach(key) }
     var deadline = asked
     if deadline < present {
       lateCount &+= 1
@@ -95,36 +94,37 @@ public struct TimerWheel: Discipline, ~Copyable {
     }
     let place = Place(of: deadline, at: time)
     slots.append(key, deadline: deadline, to: place)
-    count &+= 1
-    if deadline < next { begin(with: key, deadline, in: place) }
-  }
-
-  @inline(__always)
-  private mutating func begin(with key: Int, _ deadline: UInt64, in place: Place) {
-    next = deadline
-    firstKey = key
-    first = place
-    firstStart = place.start(at: time)
+    if deadline < next {
+      (next, first, firstStart) = (deadline, key, place.start(of: deadline))
+    } else if key == first {
+      findFirst()
+    }
   }
 
   @inline(never)
-  private mutating func remove(_ key: Int) {
+  private mutating func remove(_ key: Link) {
     count &-= 1
-    let wasAlone = slots.remove(key)
-    if key == firstKey || (wasAlone && firstKey < 0) { findFirst() }
+    detach(key)
+    slots.clear(key)
+    if key == first { findFirst() }
+  }
+
+  /// Takes a key out of its slot. When that is empty then, and may have been the first, it counts as the first.
+  @inline(__always)
+  private mutating func detach(_ key: Link) {
+    if slots.detach(key), first == .none { first = key }
   }
 
   /// Finds the first timer anew; what was before it is gone.
   @inline(never)
   private mutating func findFirst() {
-    first = slots.first
-    guard first != .none else {
-      (next, firstStart, firstKey) = (.max, .max, -1)
+    guard let place = slots.first else {
+      (next, firstStart, first) = (.max, .max, .none)
       return
     }
-    firstStart = first.start(at: time)
-    firstKey = slots.firstDue(in: first)
-    next = firstKey < 0 ? max(next, firstStart) : slots.deadline(of: firstKey)
+    firstStart = slots.start(of: place)
+    first = slots.firstDue(in: place)
+    next = first == .none ? max(next, firstStart) : slots.deadline(of: first)
   }
 
   /// Takes the first timer that is due.
@@ -132,38 +132,42 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// - Parameter limit: the present time in nanoseconds since boot, never less than before.
   @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
-    guard limit >= next else {
-      present = limit
-      return nil
-    }
-    return takeFirst(until: limit)
+    limit >= next ? takeFirst(until: limit) : nothing(at: limit)
+  }
+
+  @inline(__always)
+  private mutating func nothing(at limit: UInt64) -> Int? {
+    present = limit
+    // Up to where the first slot begins, all places stay what they are.
+    if limit < firstStart { time = limit }
+    return nil
   }
 
   private mutating func takeFirst(until limit: UInt64) -> Int? {
-    while next <= limit, first != .none {
-      if firstKey >= 0 { return takeFirst() }
-      spreadFirst()
+    while next <= limit, let place = slots.first {
+      if first != .none { return takeFirst() }
+      spread(place)
     }
-    if limit < next { present = limit }
-    return nil
+    return limit < next ? nothing(at: limit) : nil
   }
 
   @inline(__always)
   private mutating func takeFirst() -> Int {
-    let key = firstKey
+    let key = first
     present = next
     count &-= 1
-    _ = slots.remove(key)
+    _ = slots.detach(key)
+    slots.clear(key)
     findFirst()
-    return key
+    return slots.key(of: key)
   }
 
   /// Spreads the first slot; its first timer is known then.
-  private mutating func spreadFirst() {
+  private mutating func spread(_ place: Place) {
     time = next
-    firstKey = slots.spread(first, at: time)
-    next = slots.deadline(of: firstKey)
-    first = slots.first
-    firstStart = first.start(at: time)
+    first = slots.spread(place, at: time)
+    next = slots.deadline(of: first)
+    guard let place = slots.first else { return }
+    firstStart = slots.start(of: place)
   }
 }
