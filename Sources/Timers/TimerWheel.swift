@@ -35,9 +35,10 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// `select` at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
-  /// The first deadline or, when `first` is not known, a time that is neither after it nor before `firstStart`.
+  /// The deadline of `first`, or a time that is neither after the first deadline nor before `firstStart`.
   private var next = UInt64.max
-  /// The timer that is due at `next`, of equal ones the first; or none.
+  /// The timer that is due first, of equal ones the first; when that is not known, the first in the first slot. None
+  /// when no timer is set.
   private var first = Link.none
   /// When the first occupied slot begins.
   private var firstStart = UInt64.max
@@ -83,48 +84,61 @@ public struct TimerWheel: Discipline, ~Copyable {
     return slots.link(to: key)
   }
 
-  // Calls nothing on its usual ways, and so saves no registers.
+  // Calls nothing on its usual way, and so saves no registers.
   @inline(never)
-  private mutating func move(_ key: Link, from current: UInt64, to asked: UInt64) {
-    if current == .max { count &+= 1 } else { detach(key) }
-    var deadline = asked
-    if deadline < present {
-      lateCount &+= 1
-      deadline = present
-    }
-    let place = Place(of: deadline, at: time)
-    slots.append(key, deadline: deadline, to: place)
+  private mutating func move(_ key: Link, from current: UInt64, to deadline: UInt64) {
+    if current == .max { count &+= 1 } else { slots.detach(key) }
+    // The present is not after the next deadline, so whatever is late comes this way.
+    if deadline < next { return moveFirst(key, to: deadline) }
+    append(key, deadline)
+  }
+
+  /// To before all others, or to the present.
+  @inline(never)
+  private mutating func moveFirst(_ key: Link, to asked: UInt64) {
+    if asked < present { lateCount &+= 1 }
+    let deadline = max(asked, present)
     if deadline < next {
-      (next, first, firstStart) = (deadline, key, place.start(of: deadline))
-    } else if key == first {
-      findFirst()
+      (next, first) = (deadline, .none)
+      firstStart = Place(of: deadline, at: time).start(of: deadline)
     }
+    append(key, deadline)
+    if first == .none { first = key }
+  }
+
+  @inline(__always)
+  private mutating func append(_ key: Link, _ deadline: UInt64) {
+    let place = Place(of: deadline, at: time)
+    let isAlone = slots.append(key, deadline: deadline, to: place)
+    if isAlone || key == first { settle(key, in: place) }
+  }
+
+  @inline(never)
+  private mutating func settle(_ key: Link, in place: Place) {
+    slots.occupy(place)
+    if key == first { findFirst() }
   }
 
   @inline(never)
   private mutating func remove(_ key: Link) {
     count &-= 1
-    detach(key)
+    slots.detach(key)
     slots.clear(key)
     if key == first { findFirst() }
-  }
-
-  /// Takes a key out of its slot. When that is empty then, and may have been the first, it counts as the first.
-  @inline(__always)
-  private mutating func detach(_ key: Link) {
-    if slots.detach(key), first == .none { first = key }
   }
 
   /// Finds the first timer anew; what was before it is gone.
   @inline(never)
   private mutating func findFirst() {
-    guard let place = slots.first else {
+    guard let place = slots.first() else {
       (next, firstStart, first) = (.max, .max, .none)
       return
     }
-    firstStart = slots.start(of: place)
-    first = slots.firstDue(in: place)
-    next = first == .none ? max(next, firstStart) : slots.deadline(of: first)
+    let (key, isKnown) = slots.firstDue(in: place)
+    let deadline = slots.deadline(of: key)
+    first = key
+    firstStart = place.start(of: deadline)
+    next = isKnown ? deadline : max(next, firstStart)
   }
 
   /// Takes the first timer that is due.
@@ -144,9 +158,9 @@ public struct TimerWheel: Discipline, ~Copyable {
   }
 
   private mutating func takeFirst(until limit: UInt64) -> Int? {
-    while next <= limit, let place = slots.first {
-      if first != .none { return takeFirst() }
-      spread(place)
+    while next <= limit, first != .none {
+      if slots.deadline(of: first) == next { return takeFirst() }
+      spread()
     }
     return limit < next ? nothing(at: limit) : nil
   }
@@ -156,18 +170,18 @@ public struct TimerWheel: Discipline, ~Copyable {
     let key = first
     present = next
     count &-= 1
-    _ = slots.detach(key)
+    slots.detach(key)
     slots.clear(key)
     findFirst()
     return slots.key(of: key)
   }
 
   /// Spreads the first slot; its first timer is known then.
-  private mutating func spread(_ place: Place) {
+  private mutating func spread() {
+    guard let place = slots.first() else { return }
     time = next
     first = slots.spread(place, at: time)
     next = slots.deadline(of: first)
-    guard let place = slots.first else { return }
-    firstStart = slots.start(of: place)
+    firstStart = Place(of: next, at: time).start(of: next)
   }
 }

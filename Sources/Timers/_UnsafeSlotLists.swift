@@ -56,6 +56,9 @@ private struct Node {
   func link(to key: Int) -> Link { Link(to: key &+ Place.slotCount) }
 
   @inline(__always)
+  private func head(of place: Place) -> Link { Link(to: place.number) }
+
+  @inline(__always)
   func key(of link: Link) -> Int { Int(link.offset) / Node.byteCount &- Place.slotCount }
 
   @inline(__always)
@@ -66,61 +69,56 @@ private struct Node {
   @inline(__always)
   func deadline(of key: Link) -> UInt64 { unsafe self[key].pointee.deadline }
 
-  /// The occupied slot that comes first: that of the lowest level, since higher ones begin behind its end.
+  /// The slot that comes first of those with a timer: that of the lowest level, since higher ones begin behind its end.
+  /// A slot that has become empty is noticed here.
   @inline(__always)
-  var first: Place? {
-    guard occupiedLevels != 0 else { return nil }
-    let level = occupiedLevels.trailingZeroBitCount
-    return unsafe Place(level: level, slot: occupiedSlots[level].trailingZeroBitCount)
-  }
-
-  /// When an occupied slot begins.
-  @inline(__always)
-  func start(of place: Place) -> UInt64 {
-    unsafe place.start(of: self[self[Link(to: place.number)].pointee.next].pointee.deadline)
-  }
-
-  /// The key with the earliest deadline in an occupied slot, of equal ones the first; or none when more than a few
-  /// would have to be looked at.
-  @inline(__always)
-  func firstDue(in place: Place) -> Link {
-    let head = Link(to: place.number)
-    var node = unsafe self[head].pointee.next
-    var first = node
-    if !place.isExact {
-      var left = 8
-      while true {
-        node = unsafe self[node].pointee.next
-        if node == head { break }
-        left &-= 1
-        if left == 0 { return .none }
-        if unsafe self[node].pointee.deadline < self[first].pointee.deadline { first = node }
-      }
+  mutating func first() -> Place? {
+    while occupiedLevels != 0 {
+      let level = occupiedLevels.trailingZeroBitCount
+      let place = unsafe Place(level: level, slot: occupiedSlots[level].trailingZeroBitCount)
+      if unsafe self[head(of: place)].pointee.next != head(of: place) { return place }
+      vacate(place)
     }
-    return first
+    return nil
   }
 
-  /// Puts a key that is in no slot behind the last of one.
+  /// The key with the earliest deadline in a slot that is not empty, of equal ones the first; or just the first one when
+  /// more than a few would have to be looked at.
   @inline(__always)
-  mutating func append(_ key: Link, deadline: UInt64, to place: Place) {
-    let head = Link(to: place.number)
+  func firstDue(in place: Place) -> (key: Link, isKnown: Bool) {
+    let head = head(of: place)
+    let oldest = unsafe self[head].pointee.next
+    var first = oldest
+    if !place.isExact {
+      var link = oldest
+      for _ in 0..<8 {
+        link = unsafe self[link].pointee.next
+        if link == head { return (first, true) }
+        if unsafe self[link].pointee.deadline < self[first].pointee.deadline { first = link }
+      }
+      return (oldest, false)
+    }
+    return (first, true)
+  }
+
+  /// Puts a key that is in no slot behind the last of one; whether it is alone there, and the slot may have to be marked
+  /// as occupied.
+  @inline(__always)
+  func append(_ key: Link, deadline: UInt64, to place: Place) -> Bool {
+    let head = head(of: place)
     let last = unsafe self[head].pointee.previous
     unsafe self[key].pointee = Node(deadline: deadline, next: head, previous: last)
     unsafe self[last].pointee.next = key
     unsafe self[head].pointee.previous = key
-    if last == head { occupy(place) }
+    return last == head
   }
 
-  /// Takes a key out of its slot, and leaves its deadline; whether it was alone there.
+  /// Takes a key out of its slot, and leaves its deadline. The slot stays marked as occupied.
   @inline(__always)
-  mutating func detach(_ key: Link) -> Bool {
+  func detach(_ key: Link) {
     let node = unsafe self[key].pointee
     unsafe self[node.previous].pointee.next = node.next
     unsafe self[node.next].pointee.previous = node.previous
-    guard node.next == node.previous else { return false }
-    // Both are the head.
-    vacate(Place(number: Int(node.next.offset) / Node.byteCount))
-    return true
   }
 
   /// Notes that the key has no timer.
@@ -130,7 +128,7 @@ private struct Node {
   /// Moves all of an occupied slot, in their order, to where they belong at `time`, which lies in the slot; the key
   /// with the earliest deadline, of equal ones the first.
   mutating func spread(_ place: Place, at time: UInt64) -> Link {
-    let head = Link(to: place.number)
+    let head = head(of: place)
     var link = unsafe self[head].pointee.next
     var (first, earliest) = (link, UInt64.max)
     unsafe self[head].pointee.next = head
@@ -138,15 +136,17 @@ private struct Node {
     vacate(place)
     while link != head {
       let node = unsafe self[link].pointee
-      append(link, deadline: node.deadline, to: Place(of: node.deadline, at: time))
+      let place = Place(of: node.deadline, at: time)
+      if append(link, deadline: node.deadline, to: place) { occupy(place) }
       if node.deadline < earliest { (first, earliest) = (link, node.deadline) }
       link = node.next
     }
     return first
   }
 
+  /// Marks a slot as one that may have timers.
   @inline(__always)
-  private mutating func occupy(_ place: Place) {
+  mutating func occupy(_ place: Place) {
     unsafe occupiedSlots[place.level] |= 1 &<< UInt64(truncatingIfNeeded: place.slot)
     occupiedLevels |= 1 &<< UInt64(truncatingIfNeeded: place.level)
   }
