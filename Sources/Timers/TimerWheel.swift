@@ -157,13 +157,23 @@ public struct TimerWheel: Discipline, ~Copyable {
     return nil
   }
 
+  @inline(never)
   private mutating func takeFirst(until limit: UInt64) -> Int? {
+    isFirstKnown ? takeFirst() : spreadAndTake(until: limit)
+  }
+
+  @inline(never)
+  private mutating func spreadAndTake(until limit: UInt64) -> Int? {
     while next <= limit, first != .none {
-      if slots.deadline(of: first) == next { return takeFirst() }
+      if isFirstKnown { return takeFirst() }
       spread()
     }
     return limit < next ? nothing(at: limit) : nil
   }
+
+  /// Whether the first timer is due at `next`, and no other one is before it.
+  @inline(__always)
+  private var isFirstKnown: Bool { first != .none && slots.deadline(of: first) == next }
 
   @inline(__always)
   private mutating func takeFirst() -> Int {
