@@ -35,13 +35,12 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// `select` at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
-  /// The deadline of `first`, or a time that is neither after the first deadline nor before `firstStart`.
+  /// The deadline of `first`, or a time that is neither after the first deadline nor before the
+  /// first slot.
   private var next = UInt64.max
   /// The timer that is due first, of equal ones the first; when that is not known, the first in the first slot. None
   /// when no timer is set.
   private var first = Link.none
-  /// When the first occupied slot begins.
-  private var firstStart = UInt64.max
   /// What was given was due by now, and nothing is due before: a deadline before it is late.
   private var present: UInt64 = 0
   /// What the timers' places are relative to: not after the present, nor after any deadline.
@@ -98,10 +97,7 @@ public struct TimerWheel: Discipline, ~Copyable {
   private mutating func moveFirst(_ key: Link, to asked: UInt64) {
     if asked < present { lateCount &+= 1 }
     let deadline = max(asked, present)
-    if deadline < next {
-      (next, first) = (deadline, .none)
-      firstStart = Place(of: deadline, at: time).start(of: deadline)
-    }
+    if deadline < next { (next, first) = (deadline, .none) }
     append(key, deadline)
     if first == .none { first = key }
   }
@@ -131,14 +127,13 @@ public struct TimerWheel: Discipline, ~Copyable {
   @inline(never)
   private mutating func findFirst() {
     guard let place = slots.first() else {
-      (next, firstStart, first) = (.max, .max, .none)
+      (next, first) = (.max, .none)
       return
     }
     let (key, isKnown) = slots.firstDue(in: place)
     let deadline = slots.deadline(of: key)
     first = key
-    firstStart = place.start(of: deadline)
-    next = isKnown ? deadline : max(next, firstStart)
+    next = isKnown ? deadline : max(next, place.start(of: deadline))
   }
 
   /// Takes the first timer that is due.
@@ -149,11 +144,11 @@ public struct TimerWheel: Discipline, ~Copyable {
     limit >= next ? takeFirst(until: limit) : nothing(at: limit)
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func nothing(at limit: UInt64) -> Int? {
     present = limit
     // Up to where the first slot begins, all places stay what they are.
-    if limit < firstStart { time = limit }
+    if limit < Place(of: next, at: time).start(of: next) { time = limit }
     return nil
   }
 
@@ -192,6 +187,5 @@ public struct TimerWheel: Discipline, ~Copyable {
     time = next
     first = slots.spread(place, at: time)
     next = slots.deadline(of: first)
-    firstStart = Place(of: next, at: time).start(of: next)
   }
 }

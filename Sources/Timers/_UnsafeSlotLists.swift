@@ -75,9 +75,12 @@ private struct Node {
   mutating func first() -> Place? {
     while occupiedLevels != 0 {
       let level = occupiedLevels.trailingZeroBitCount
-      let place = unsafe Place(level: level, slot: occupiedSlots[level].trailingZeroBitCount)
-      if unsafe self[head(of: place)].pointee.next != head(of: place) { return place }
-      vacate(place)
+      while unsafe occupiedSlots[level] != 0 {
+        let place = unsafe Place(level: level, slot: occupiedSlots[level].trailingZeroBitCount)
+        if unsafe self[head(of: place)].pointee.next != head(of: place) { return place }
+        unsafe occupiedSlots[level] &= occupiedSlots[level] &- 1
+      }
+      occupiedLevels &= occupiedLevels &- 1
     }
     return nil
   }
@@ -133,7 +136,6 @@ private struct Node {
     var (first, earliest) = (link, UInt64.max)
     unsafe self[head].pointee.next = head
     unsafe self[head].pointee.previous = head
-    vacate(place)
     while link != head {
       let node = unsafe self[link].pointee
       let place = Place(of: node.deadline, at: time)
@@ -149,13 +151,6 @@ private struct Node {
   mutating func occupy(_ place: Place) {
     unsafe occupiedSlots[place.level] |= 1 &<< UInt64(truncatingIfNeeded: place.slot)
     occupiedLevels |= 1 &<< UInt64(truncatingIfNeeded: place.level)
-  }
-
-  @inline(__always)
-  private mutating func vacate(_ place: Place) {
-    let left = unsafe occupiedSlots[place.level] & ~(1 &<< UInt64(truncatingIfNeeded: place.slot))
-    unsafe occupiedSlots[place.level] = left
-    if left == 0 { occupiedLevels &= ~(1 &<< UInt64(truncatingIfNeeded: place.level)) }
   }
 }
 
