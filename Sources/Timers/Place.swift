@@ -6,14 +6,8 @@ struct Place: Equatable, BitwiseCopyable {
   static var levelCount: Int { 11 }
   static var slotCount: Int { levelCount << Int(digit) }
 
-  /// Behind all slots.
-  static var none: Place { Place(number: slotCount) }
-
   /// The level times 64, and the slot in it.
   let number: Int
-
-  @inline(__always)
-  init(number: Int) { self.number = number }
 
   @inline(__always)
   init(level: Int, slot: Int) { number = level &<< 6 | slot }

@@ -15,7 +15,7 @@ public import Timing
 ///   given when that is later) counts as the present: the timer is due at once, and `lateCount` counts it.
 ///
 /// Setting and cancelling are O(1). A timer is spread at most once a level, so selecting is O(levels) amortised, and
-/// one compare when nothing is due; time jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context:
+/// a few instructions when nothing is due; time jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context:
 /// reactor.
 public struct TimerWheel: Discipline, ~Copyable {
   /// The key whose deadline has come.
@@ -35,8 +35,7 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// `select` at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
-  /// The deadline of `first`, or a time that is neither after the first deadline nor before the
-  /// first slot.
+  /// The first deadline, or a time in the first slot that is not after it.
   private var next = UInt64.max
   /// The timer that is due first, of equal ones the first; when that is not known, the first in the first slot. None
   /// when no timer is set.
@@ -92,11 +91,12 @@ public struct TimerWheel: Discipline, ~Copyable {
     append(key, deadline)
   }
 
-  /// To before all others, or to the present.
+  /// To before all others, or late to the present.
   @inline(never)
   private mutating func moveFirst(_ key: Link, to asked: UInt64) {
     if asked < present { lateCount &+= 1 }
     let deadline = max(asked, present)
+    // None for now, so that appending does not look for the first.
     if deadline < next { (next, first) = (deadline, .none) }
     append(key, deadline)
     if first == .none { first = key }
@@ -109,6 +109,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     if isAlone || key == first { settle(key, in: place) }
   }
 
+  /// What few timers need when they are in their slot: it was empty, or the key was the first.
   @inline(never)
   private mutating func settle(_ key: Link, in place: Place) {
     slots.occupy(place)
@@ -152,6 +153,7 @@ public struct TimerWheel: Discipline, ~Copyable {
     return nil
   }
 
+  // Apart from spreading, which needs registers to be saved.
   @inline(never)
   private mutating func takeFirst(until limit: UInt64) -> Int? {
     isFirstKnown ? takeFirst() : spreadAndTake(until: limit)

@@ -28,9 +28,9 @@ private struct Node {
 @safe struct SlotLists: ~Copyable {
   /// The heads of all places, and behind them the keys' nodes.
   private let nodes: UnsafeMutableRawPointer
-  /// A bit for each occupied slot, a word for each level.
+  /// A bit for each slot that was occupied when last looked at, a word for each level: one that becomes empty says nothing.
   private let occupiedSlots: UnsafeMutablePointer<UInt64>
-  /// A bit for each level with an occupied slot.
+  /// A bit for each level with such a slot.
   private var occupiedLevels: UInt64 = 0
 
   init(keyCount: Int, in arena: inout Arena) throws(ArenaError) {
@@ -70,7 +70,7 @@ private struct Node {
   func deadline(of key: Link) -> UInt64 { unsafe self[key].pointee.deadline }
 
   /// The slot that comes first of those with a timer: that of the lowest level, since higher ones begin behind its end.
-  /// A slot that has become empty is noticed here.
+  /// A slot that has become empty is noticed here: once for each time that it was occupied.
   @inline(__always)
   mutating func first() -> Place? {
     while occupiedLevels != 0 {
@@ -91,17 +91,15 @@ private struct Node {
   func firstDue(in place: Place) -> (key: Link, isKnown: Bool) {
     let head = head(of: place)
     let oldest = unsafe self[head].pointee.next
+    if place.isExact { return (oldest, true) }
     var first = oldest
-    if !place.isExact {
-      var link = oldest
-      for _ in 0..<8 {
-        link = unsafe self[link].pointee.next
-        if link == head { return (first, true) }
-        if unsafe self[link].pointee.deadline < self[first].pointee.deadline { first = link }
-      }
-      return (oldest, false)
+    var link = oldest
+    for _ in 0..<8 {
+      link = unsafe self[link].pointee.next
+      if link == head { return (first, true) }
+      if unsafe self[link].pointee.deadline < self[first].pointee.deadline { first = link }
     }
-    return (first, true)
+    return (oldest, false)
   }
 
   /// Puts a key that is in no slot behind the last of one; whether it is alone there, and the slot may have to be marked
