@@ -6,14 +6,8 @@ struct Place: Equatable, BitwiseCopyable {
   static var levelCount: Int { 11 }
   static var slotCount: Int { levelCount << Int(digit) }
 
-  /// Behind all slots.
-  static var none: Place { Place(number: slotCount) }
-
   /// The level times 64, and the slot in it.
   let number: Int
-
-  @inline(__always)
-  init(number: Int) { self.number = number }
 
   @inline(__always)
   init(level: Int, slot: Int) { number = level &<< 6 | slot }
@@ -21,8 +15,9 @@ struct Place: Equatable, BitwiseCopyable {
   /// Where a deadline belongs at a time that is not after it: at the highest level at which they differ.
   @inline(__always)
   init(of deadline: UInt64, at time: UInt64) {
-    let differing = deadline ^ time | 1
-    let level = UInt64(truncatingIfNeeded: 63 &- differing.leadingZeroBitCount) / Self.digit
+    let highest = (deadline ^ time | 1).leadingZeroBitCount ^ 63
+    // A sixth, for all numbers below 64.
+    let level = UInt64(truncatingIfNeeded: (highest &* 43) &>> 8)
     number = Int(truncatingIfNeeded: level &<< Self.digit | deadline &>> (level &* Self.digit) & Self.mask)
   }
 
@@ -31,10 +26,10 @@ struct Place: Equatable, BitwiseCopyable {
   /// Whether all in the slot have one deadline.
   @inline(__always) var isExact: Bool { number <= Self.mask }
 
-  /// When the slot begins, of which `time` is no later than the end.
+  /// When the slot begins in which a deadline lies.
   @inline(__always)
-  func start(at time: UInt64) -> UInt64 {
+  func start(of deadline: UInt64) -> UInt64 {
     let shift = UInt64(truncatingIfNeeded: level) &* Self.digit
-    return (time &>> shift & ~Self.mask | UInt64(truncatingIfNeeded: slot)) &<< shift
+    return (deadline &>> shift) &<< shift
   }
 }

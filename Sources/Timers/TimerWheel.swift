@@ -15,7 +15,7 @@ public import Timing
 ///   given when that is later) counts as the present: the timer is due at once, and `lateCount` counts it.
 ///
 /// Setting and cancelling are O(1). A timer is spread at most once a level, so selecting is O(levels) amortised, and
-/// one compare when nothing is due; time jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context:
+/// a few instructions when nothing is due; time jumps over what is empty. A node takes 16 bytes, the slots 11 KiB. Context:
 /// reactor.
 public struct TimerWheel: Discipline, ~Copyable {
   /// The key whose deadline has come.
@@ -35,13 +35,11 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// `select` at that time finds out. So nobody wakes for nothing more than once a level.
   public var nextDeadline: Instant { @inline(__always) get { Instant(nanoseconds: next) } }
 
-  /// The first deadline or, when `firstKey` is not known, a time that is neither after it nor before `firstStart`.
+  /// The first deadline, or a time in the first slot that is not after it.
   private var next = UInt64.max
-  /// The timer that is due at `next`, of equal ones the first; or -1.
-  private var firstKey = -1
-  /// The first occupied slot, and when it begins.
-  private var first = Place.none
-  private var firstStart = UInt64.max
+  /// The timer that is due first, of equal ones the first; when that is not known, the first in the first slot. None
+  /// when no timer is set.
+  private var first = Link.none
   /// What was given was due by now, and nothing is due before: a deadline before it is late.
   private var present: UInt64 = 0
   /// What the timers' places are relative to: not after the present, nor after any deadline.
@@ -58,73 +56,85 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// The deadline of the key's timer, `never` when it has none. One set late has the time at which it was set.
   @inline(__always)
   public func deadline(of key: Int) -> Instant {
-    Instant(nanoseconds: slots.deadline(of: checked(key)))
+    Instant(nanoseconds: slots.deadline(of: link(to: key)))
   }
 
   /// Sets the key's timer in place of the one it may have; `never` cancels it. Setting the deadline it already has
   /// changes nothing, not even its place among equal ones.
   @inline(__always)
   public mutating func set(key: Int, deadline: Instant) {
-    let current = slots.deadline(of: checked(key))
+    let link = link(to: key)
+    let current = slots.deadline(of: link)
     if current == deadline.nanoseconds { return }
-    if current != .max { remove(key) }
-    if deadline != .never { insert(key, deadline.nanoseconds) }
+    if deadline == .never { remove(link) } else { move(link, from: current, to: deadline.nanoseconds) }
   }
 
   /// Takes the key's timer away, if it has one.
   @inline(__always)
   public mutating func cancel(key: Int) {
-    if slots.deadline(of: checked(key)) != .max { remove(key) }
+    let link = link(to: key)
+    if slots.deadline(of: link) != .max { remove(link) }
   }
 
   @inline(__always)
-  private func checked(_ key: Int) -> Int {
+  private func link(to key: Int) -> Link {
     precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
-    return key
+    return slots.link(to: key)
   }
 
-  // Calls nothing, and so saves no registers.
+  // Calls nothing on its usual way, and so saves no registers.
   @inline(never)
-  private mutating func insert(_ key: Int, _ asked: UInt64) {
-    // Up to where the first slot begins, all places stay what they are.
-    if firstStart > present { time = max(time, present) }
-    var deadline = asked
-    if deadline < present {
-      lateCount &+= 1
-      deadline = present
-    }
-    let place = Place(of: deadline, at: time)
-    slots.append(key, deadline: deadline, to: place)
-    count &+= 1
-    if deadline < next { begin(with: key, deadline, in: place) }
+  private mutating func move(_ key: Link, from current: UInt64, to deadline: UInt64) {
+    if current == .max { count &+= 1 } else { slots.detach(key) }
+    // The present is not after the next deadline, so whatever is late comes this way.
+    if deadline < next { return moveFirst(key, to: deadline) }
+    append(key, deadline)
+  }
+
+  /// To before all others, or late to the present.
+  @inline(never)
+  private mutating func moveFirst(_ key: Link, to asked: UInt64) {
+    if asked < present { lateCount &+= 1 }
+    let deadline = max(asked, present)
+    // None for now, so that appending does not look for the first.
+    if deadline < next { (next, first) = (deadline, .none) }
+    append(key, deadline)
+    if first == .none { first = key }
   }
 
   @inline(__always)
-  private mutating func begin(with key: Int, _ deadline: UInt64, in place: Place) {
-    next = deadline
-    firstKey = key
-    first = place
-    firstStart = place.start(at: time)
+  private mutating func append(_ key: Link, _ deadline: UInt64) {
+    let place = Place(of: deadline, at: time)
+    let isAlone = slots.append(key, deadline: deadline, to: place)
+    if isAlone || key == first { settle(key, in: place) }
+  }
+
+  /// What few timers need when they are in their slot: it was empty, or the key was the first.
+  @inline(never)
+  private mutating func settle(_ key: Link, in place: Place) {
+    slots.occupy(place)
+    if key == first { findFirst() }
   }
 
   @inline(never)
-  private mutating func remove(_ key: Int) {
+  private mutating func remove(_ key: Link) {
     count &-= 1
-    let wasAlone = slots.remove(key)
-    if key == firstKey || (wasAlone && firstKey < 0) { findFirst() }
+    slots.detach(key)
+    slots.clear(key)
+    if key == first { findFirst() }
   }
 
   /// Finds the first timer anew; what was before it is gone.
   @inline(never)
   private mutating func findFirst() {
-    first = slots.first
-    guard first != .none else {
-      (next, firstStart, firstKey) = (.max, .max, -1)
+    guard let place = slots.first() else {
+      (next, first) = (.max, .none)
       return
     }
-    firstStart = first.start(at: time)
-    firstKey = slots.firstDue(in: first)
-    next = firstKey < 0 ? max(next, firstStart) : slots.deadline(of: firstKey)
+    let (key, isKnown) = slots.firstDue(in: place)
+    let deadline = slots.deadline(of: key)
+    first = key
+    next = isKnown ? deadline : max(next, place.start(of: deadline))
   }
 
   /// Takes the first timer that is due.
@@ -132,39 +142,53 @@ public struct TimerWheel: Discipline, ~Copyable {
   /// - Parameter limit: the present time in nanoseconds since boot, never less than before.
   @inline(__always)
   public mutating func select(_ limit: UInt64) -> Int? {
-    guard limit >= next else {
-      present = limit
-      return nil
-    }
-    return takeFirst(until: limit)
+    limit >= next ? takeFirst(until: limit) : nothing(at: limit)
   }
 
-  private mutating func takeFirst(until limit: UInt64) -> Int? {
-    while next <= limit, first != .none {
-      if firstKey >= 0 { return takeFirst() }
-      spreadFirst()
-    }
-    if limit < next { present = limit }
+  @inline(never)
+  private mutating func nothing(at limit: UInt64) -> Int? {
+    present = limit
+    // Up to where the first slot begins, all places stay what they are.
+    if limit < Place(of: next, at: time).start(of: next) { time = limit }
     return nil
   }
 
+  // Apart from spreading, which needs registers to be saved.
+  @inline(never)
+  private mutating func takeFirst(until limit: UInt64) -> Int? {
+    isFirstKnown ? takeFirst() : spreadAndTake(until: limit)
+  }
+
+  @inline(never)
+  private mutating func spreadAndTake(until limit: UInt64) -> Int? {
+    while next <= limit, first != .none {
+      if isFirstKnown { return takeFirst() }
+      spread()
+    }
+    return limit < next ? nothing(at: limit) : nil
+  }
+
+  /// Whether the first timer is due at `next`, and no other one is before it.
+  @inline(__always)
+  private var isFirstKnown: Bool { first != .none && slots.deadline(of: first) == next }
+
   @inline(__always)
   private mutating func takeFirst() -> Int {
-    let key = firstKey
+    let key = first
     present = next
     count &-= 1
-    _ = slots.remove(key)
+    slots.detach(key)
+    slots.clear(key)
     findFirst()
-    return key
+    return slots.key(of: key)
   }
 
   /// Spreads the first slot; its first timer is known then.
-  private mutating func spreadFirst() {
+  private mutating func spread() {
+    guard let place = slots.first() else { return }
     time = next
-    firstKey = slots.spread(first, at: time)
-    next = slots.deadline(of: firstKey)
-    first = slots.first
-    firstStart = first.start(at: time)
+    first = slots.spread(place, at: time)
+    next = slots.deadline(of: first)
   }
 }
 

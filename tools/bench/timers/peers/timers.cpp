@@ -1,6 +1,4 @@
 // The C timing wheel. `tools/bench/timers/swift` does the same to Sluice's.
-#include <cstdlib>
-
 #include "measure.hpp"
 
 extern "C" {
@@ -49,10 +47,11 @@ class Wheel {
     Delays delays;
 
 public:
-    explicit Wheel(Word size) : timers(static_cast<timer *>(std::calloc(size, sizeof(timer)))), size(size) {
+    // Zeroed here, so that no page is new when it is measured, as ours are not.
+    explicit Wheel(Word size) : timers(new timer[size]()), size(size) {
         wheel_init(&slots);
     }
-    ~Wheel() { std::free(timers); }
+    ~Wheel() { delete[] timers; }
     Wheel(const Wheel &) = delete;
 
     void set_all() {
