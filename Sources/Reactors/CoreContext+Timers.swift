@@ -10,7 +10,8 @@ extension CoreContext {
   ///
   /// - Parameter slack: by how much later the task may be woken, so that it is woken together with others.
   public mutating func createTimer(once due: Instant, slack: Duration = .zero) throws(TimerError) -> TimerID {
-    try timers.create(once: due, task: ownerOfTimers(), slack: slack)
+    if due < now { record.counters.lateTimers &+= 1 }
+    return try timers.create(once: due, task: ownerOfTimers(), slack: slack)
   }
 
   /// A timer that is due at `start` and whenever `interval` has passed. Complexity: O(1).
@@ -23,8 +24,10 @@ extension CoreContext {
     every interval: Duration, startingAt start: Instant? = nil, missed policy: MissedTicks = .skip,
     slack: Duration = .zero
   ) throws(TimerError) -> TimerID {
-    try timers.create(
-      every: interval, startingAt: start ?? now, task: ownerOfTimers(), missed: policy, slack: slack)
+    let start = start ?? now
+    if start < now { record.counters.lateTimers &+= 1 }
+    return try timers.create(
+      every: interval, startingAt: start, task: ownerOfTimers(), missed: policy, slack: slack)
   }
 
   /// Takes the timer's next tick if it has come; it has ended behind its last one, and fails when it was destroyed.
@@ -35,9 +38,6 @@ extension CoreContext {
 
   /// Gives the timer's place back.
   public mutating func destroyTimer(_ timer: TimerID) throws(TimerError) { try timers.destroy(timer) }
-
-  /// Deadlines and timers that were set to a time already past, and so were due at once. It wraps.
-  public var lateTimerCount: UInt64 { timers.lateCount }
 
   private mutating func ownerOfTimers() -> Int {
     precondition(currentSlot != noSlot, "timers are created by tasks, while they are polled")

@@ -69,19 +69,15 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
   // MARK: - Timers
 
   /// Wakes the tasks whose deadline or timer is due.
-  ///
-  /// - Parameter first: what is due first.
   @inline(never)
-  mutating func takeDueTimers(_ first: Int) {
-    var due: Int? = first
-    while let slot = due {
+  mutating func takeDueTimers() {
+    while let slot = context.timers.select(context.now.nanoseconds) {
       if slot == context.releaseTimer {
         release()
       } else {
         context.record.trace.record(.timer, at: context.now, subject: slot)
         ready.wake(slot, at: context.now)
       }
-      due = context.timers.select(context.now.nanoseconds)
     }
   }
 }

@@ -58,7 +58,7 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     if !context.tasks.isTold { tellDiscipline() }
     let pending = core.pendingSources
     if pending != 0 { takeInterrupts(pending) }
-    if let due = context.timers.select(context.now.nanoseconds) { takeDueTimers(due) }
+    if context.timers.nextDeadline <= context.now { takeDueTimers() }
     return ready.select(.max)
   }
 

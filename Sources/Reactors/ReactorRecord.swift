@@ -25,6 +25,8 @@ public struct ReactorCounters: Sendable {
   public internal(set) var cancelled: UInt64 = 0
   /// How often a source came more often than its limit allows, and was masked for a time.
   public internal(set) var throttled: UInt64 = 0
+  /// Timers created for a time already past, which were due at once.
+  public internal(set) var lateTimers: UInt64 = 0
   /// Interrupts taken, by source; several marks between two looks count once.
   public internal(set) var interruptsOfSource: InlineArray<64, UInt64> = InlineArray(repeating: 0)
 }

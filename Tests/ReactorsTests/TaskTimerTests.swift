@@ -61,7 +61,7 @@ final class TaskTimerTests: XCTestCase {
       return .waiting
     }
     XCTAssertEqual(stage.takePolls(), [0, 0])
-    XCTAssertEqual(reactor.context.lateTimerCount, 1)
+    XCTAssertEqual(reactor.context.record.counters.lateTimers, 1)
     XCTAssertEqual(reactor.core.now, Instant(nanoseconds: 50_000))
   }
 
