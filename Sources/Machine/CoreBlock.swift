@@ -11,6 +11,7 @@ struct CoreBlock {
     case taskNames = 74
     case taskNameCount = 75
     case frequency = 76
+    case watchdogLeast = 79
     /// Eight words a slot.
     case urgentSlots = 128
   }
