@@ -15,7 +15,7 @@ enum WatchdogTests {
     report.run("a core that was left asleep is watched when it wakes") { watchesAgain(&core, &$0) }
     report.run("a far deadline is met, in steps of the period") { meetsFarDeadlines(&core, &$0) }
     report.run("a deadline that is taken back leaves the watchdog") { outlivesADeadline(&core, &$0) }
-    report.run("a timer that is set while its mark stands is no hang") { isSetBeforeItsMarkIsTaken(&core, &$0) }
+    report.run("a timer that is set while its mark stands is no hang") { setsItTwice(&core, &$0) }
     report.run("a mark tells where it interrupted") { tellsThePlace(&core, &$0) }
   }
 
@@ -71,7 +71,7 @@ enum WatchdogTests {
   }
 
   /// As a reactor does that looks at the marks, and then goes to sleep while the timer fires.
-  private static func isSetBeforeItsMarkIsTaken(_ core: inout Core, _ report: inout TestReport) {
+  private static func setsItTwice(_ core: inout Core, _ report: inout TestReport) {
     core.arm(for: core.now + .microseconds(50))
     InterruptTests.spin(for: .microseconds(100), &core)
     core.arm(for: core.now + .microseconds(50))
