@@ -50,7 +50,8 @@ end_by_msr:
         iretq
 
 ; The timer marks its source as any other, and then watches the core: it goes on counting. When it fires and its mark
-; still stands, nobody has looked at the marks for the whole count.
+; still stands, nobody has looked at the marks for the whole count; unless it was set anew meanwhile, by a core that was
+; about to look: then the mark is young, and the timer goes on.
 timer:
         push    rax
         push    rdx
@@ -94,6 +95,17 @@ timer:
 .stands:
         cmp     qword [gs:CORE_WATCHDOG], 0
         je      .done
+        push    rcx
+        mov     ecx, edx
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+        mov     rdx, rax
+        sub     rdx, [gs:CORE_STAMPS + rcx * 8]
+        cmp     rdx, [gs:CORE_WATCHDOG_LEAST]
+        mov     rdx, [gs:CORE_WATCHDOG]
+        jb      .watch
+        pop     rcx
         pop     rdx
         pop     rax
         push    0

@@ -88,11 +88,12 @@ public struct NodeOptions: Sendable {
     return equals("fair", line, range) ? .fair : nil
   }
 
-  /// `off`, or 1 to 4,000: the timer that watches counts no further.
+  /// `off`, or 100 to 4,000: the timer that watches counts no further, and a host may take a healthy guest its
+  /// processor for some tens of milliseconds.
   private static func watchdog(_ line: RawSpan, _ range: Range<Int>) -> Int? {
     if equals("off", line, range) { return 0 }
     guard let (period, end) = number(line, range, digits: 4), end == range.upperBound else { return nil }
-    return period >= 1 && period <= 4_000 ? period : nil
+    return period >= 100 && period <= 4_000 ? period : nil
   }
 
   /// Whether the bytes of `range` are `text`.

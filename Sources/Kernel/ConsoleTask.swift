@@ -7,8 +7,8 @@ import Timing
 import Tracing
 import Wire
 
-/// The serial console while orders flow: lines in are commands, text out waits in a ring and leaves a few bytes a
-/// poll, so that no command holds up an order.
+/// The serial console while orders flow: lines in are commands, one a poll at most; text out waits in a ring and leaves
+/// a few bytes a poll. So neither commands nor noise hold up an order for longer than it takes to write one's answer.
 struct ConsoleTask: ~Copyable {
   /// What was typed.
   enum Command {
@@ -26,6 +26,8 @@ struct ConsoleTask: ~Copyable {
   var output: ConsoleOutput
   private var line: InlineArray<64, UInt8> = InlineArray(repeating: 0)
   private var lineByteCount = 0
+  /// Whether the port may have more than was read in this poll.
+  private var mayHaveMore = false
 
   init(port: SerialPort, in arena: inout Arena) throws(ArenaError) {
     output = ConsoleOutput(
@@ -33,9 +35,14 @@ struct ConsoleTask: ~Copyable {
     self.port = port
   }
 
-  /// The next command typed, if its line is complete; unknown ones are answered here.
+  /// The next command typed, if its line is complete; unknown ones are answered here. Once a poll.
   mutating func nextCommand(at now: Instant) -> Command? {
-    while case .ready(let byte) = port.poll(at: now) {
+    mayHaveMore = true
+    for _ in 0..<Self.bytesPerPoll {
+      guard case .ready(let byte) = port.poll(at: now) else {
+        mayHaveMore = false
+        return nil
+      }
       guard byte == 0x0D || byte == 0x0A else {
         // A line that is too long cannot be a command; its end is kept from being one.
         if lineByteCount < Self.longestLine {
@@ -61,8 +68,12 @@ struct ConsoleTask: ~Copyable {
     return true
   }
 
-  /// Sends what waits, as far as the port takes it now.
+  /// Sends what waits, as far as the port takes it now. Ready when there is more to send or to read.
   mutating func drain(_ context: inout CoreContext) -> TaskStatus {
+    send(&context) == .ready || mayHaveMore ? .ready : .waiting
+  }
+
+  private mutating func send(_ context: inout CoreContext) -> TaskStatus {
     for _ in 0..<Self.bytesPerPoll {
       guard SerialPort.hasRoom else {
         context.deadline = context.now + .microseconds(100)

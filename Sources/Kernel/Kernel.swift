@@ -56,7 +56,7 @@ private func readOptions(_ startInfo: borrowing StartInfo) -> NodeOptions {
       console.write(describe(error.kind))
       console.write(startInfo.commandLine.extracting(error.word))
       console.write("; known are ip=ADDRESS/PREFIX gw=ADDRESS durability=journal|none ")
-      console.write("scheduler=levels|round-robin|deadline|fair watchdog=MILLISECONDS|off (1 to 4000)")
+      console.write("scheduler=levels|round-robin|deadline|fair watchdog=MILLISECONDS|off (100 to 4000)")
     }
   }
 }

@@ -51,7 +51,7 @@ struct KernelNode<Journal: InputJournal & ~Copyable>: ~Copyable {
 
   @inline(never)
   private mutating func pollConsole(_ context: inout CoreContext) -> TaskStatus {
-    while let command = console.nextCommand(at: context.now) {
+    if let command = console.nextCommand(at: context.now) {
       switch command {
       case .statistics: Statistics.write(order, context, to: &console.output)
       case .trace: context.record.trace.write(last: 64, to: &console.output)

@@ -4,7 +4,8 @@ public import Timing
 import Tracing
 
 extension Core {
-  /// From now on a core that takes no mark of the timer's source for `period` panics, at the latest a period later.
+  /// From now on a core that takes no mark of the timer's source for `period` panics, at the latest one and a
+  /// half periods later.
   ///
   /// The timer keeps counting while the core runs, so it wakes a sleeping core at most once a period, and not again
   /// when there is no deadline. Context: boot.

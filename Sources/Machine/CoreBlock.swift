@@ -21,6 +21,7 @@ struct CoreBlock {
     case startStack = 83
     case startFunction = 84
     case startContext = 85
+    case watchdogLeast = 86
     /// Eight words a slot.
     case urgentSlots = 128
   }

@@ -74,6 +74,7 @@ public struct DeadlineTimer: ~Copyable {
   mutating func startWatchdog(cycles: UInt64) {
     watchdogCycles = cycles
     CoreBlock[.watchdog] = UInt(usesTimestamps ? cycles : UInt64(counts(cycles)))
+    CoreBlock[.watchdogLeast] = UInt(cycles / 2)
     deadline = .never
     resume()
   }

@@ -17,8 +17,9 @@ extension CoreContext {
   /// Polls a future at once, within the present poll, and makes it a child of the polled task only when it has not
   /// finished with that: what is mostly done at once costs neither a selection nor a place among the ready tasks.
   ///
-  /// It is polled as the task that it may become: what it spawns is below it, what it asks to be cancelled ends with the
-  /// present poll, and the deadline it sets is its own. Its time counts as that of the present poll. Complexity: O(1).
+  /// It is polled as the task that it may become: what it spawns is below it, and the deadline it sets is its own. When it
+  /// cancels itself it ends at once, when it cancels a task above it, with the present poll. Its time counts as that of
+  /// the present poll. Complexity: O(1).
   ///
   /// - Parameters: as those of `spawn`.
   public mutating func pollOrSpawn<Task: Schedulable & ~Copyable>(
@@ -30,18 +31,30 @@ extension CoreContext {
     let slot = tasks.reserve(below: caller.slot)
     currentSlot = Int32(truncatingIfNeeded: slot)
     deadline = .never
-    defer { if doomed != nil && caller.slot == noSlot { endDoomed() } }
+    let id = tasks.slots[slot].id
     switch task.poll(&self) {
     case .finished(let output):
       endChildren()
       _ = consume task
       (currentSlot, deadline) = caller
+      if doomed == id { doomed = nil }
       tasks.giveBack(slot)
       return .finished(output)
     case .ready: keep(task, in: slot, name, attributes, keepsOutput, .woken, caller)
     case .waiting: keep(task, in: slot, name, attributes, keepsOutput, .none, caller)
     }
-    return .child(Child(tasks.slots[slot].id))
+    if doomed == id { endNow() }
+    return .child(Child(id))
+  }
+
+  /// Ends a task that has cancelled itself, now that its poll has ended: of several in the present poll each must end.
+  @inline(never)
+  private mutating func endNow() {
+    let caller = currentSlot
+    // It is not the parent that asks, which is woken therefore.
+    currentSlot = noSlot
+    endDoomed()
+    currentSlot = caller
   }
 
   private mutating func keep<Task: Schedulable & ~Copyable>(

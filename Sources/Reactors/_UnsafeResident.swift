@@ -24,8 +24,9 @@ public import Buffers
     unsafe cell.initialize(to: Cell(value: value))
   }
 
-  /// The value, to look at while nobody uses it.
-  public var value: Value {
+  /// The value, to look at while nobody uses it; for tests. Not for tasks: a use that comes while it is looked at is not
+  /// refused, and would change what is borrowed.
+  package var value: Value {
     @inline(__always) unsafeAddress {
       unsafe precondition(!cell.pointee.isUsed, "a resident value is looked at within its use")
       return unsafe UnsafePointer(UnsafeMutableRawPointer(cell).assumingMemoryBound(to: Value.self))

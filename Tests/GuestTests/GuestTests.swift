@@ -62,6 +62,10 @@ private func runExactTimers(_ core: consuming Core) -> Never {
     ClockTests.theClockIsCorrectedAndNeverRunsBack(&core, &$0, during: .seconds(60))
     ClockTests.theClockAgreesWithTheReference(core, &$0)
   }
+  // Last, since it sets the clock's reference.
+  report.run("a masked line marks nothing until it is unmasked") {
+    InterruptTests.aMaskedLineMarksNothing(&core, &$0)
+  }
   report.finish()
 }
 

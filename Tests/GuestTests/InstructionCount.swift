@@ -45,11 +45,15 @@ struct InstructionCount {
 }
 
 extension TestReport {
-  /// A test that counts an operation's instructions; they are noted under its name.
-  mutating func count(_ name: StaticString, _ body: (inout TestReport) -> InstructionCount?) {
+  /// A test that counts an operation's instructions; they are noted under its name, and more than `bound` are too many.
+  mutating func count(
+    _ name: StaticString, atMost bound: UInt64? = nil, _ body: (inout TestReport) -> InstructionCount?
+  ) {
     run(name) { report in
       guard let count = body(&report) else { return report.expect(false, "nothing was counted") }
       report.note(name, hundredths: count.hundredths, "instructions")
+      guard let bound else { return }
+      report.expect(count.hundredths <= 100 * bound, "too many; hundredths", count.hundredths)
     }
   }
 }

@@ -39,6 +39,21 @@ enum InterruptTests {
     report.expect(core.pendingSources == 0, "a disarmed timer marked", core.pendingSources)
   }
 
+  static func aMaskedLineMarksNothing(_ core: inout Core, _ report: inout TestReport) {
+    let source = 21
+    InputOutputAPIC.route(line: IntervalLine.line, to: source)
+    core.setMaskOf(source: source, .line(IntervalLine.line))
+    for round in 0..<4 {
+      let isMasked = round.isMultiple(of: 2)
+      core.setMask(isMasked, source: source)
+      IntervalLine.fire(afterMicroseconds: 200)
+      spin(for: .milliseconds(2), &core)
+      let isMarked = core.pendingSources & 1 << UInt64(source) != 0
+      report.expect(isMarked != isMasked, isMasked ? "a masked line marked" : "an edge was lost")
+      if isMarked { _ = core.take(source: source) }
+    }
+  }
+
   static func interruptsAreServedByPriority(
     _ core: inout Core, _ report: inout TestReport, in arena: inout Arena
   ) {

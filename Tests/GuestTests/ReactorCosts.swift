@@ -17,17 +17,21 @@ enum ReactorCosts {
     reactor.connect(source: InterruptTests.timerSource, priority: 0, to: nil)
     report.count("reading the counter twice") { _ in InstructionCount(instructions: CostScene.ofNothing) }
     report.count("task switch") { taskSwitch(&$0, &reactor, scene) }
-    report.count("wake of a task") { wake(&$0, &reactor, scene) }
+    report.count("wake of a task", atMost: 25) { wake(&$0, &reactor, scene) }
     report.count("spawn of a trivial future") { spawn(&$0, &reactor, scene) }
     report.count("spawn of a trivial future, its selection, its poll and its end") {
       spawnAndPoll(&$0, &reactor, scene)
     }
-    report.count("poll of a trivial future in the place of a spawn") { pollOrSpawn(&$0, &reactor, scene) }
-    report.count("timer's deadline to its task, the worst of 1,000") { deadlines(&$0, &reactor, scene) }
-    report.count("interrupt sent by a poll to the deferred task, the worst of 1,000") {
+    report.count("poll of a trivial future in the place of a spawn", atMost: 60) {
+      pollOrSpawn(&$0, &reactor, scene)
+    }
+    report.count("timer's deadline to its task, the worst of 1,000", atMost: 1_500) {
+      deadlines(&$0, &reactor, scene)
+    }
+    report.count("interrupt sent by a poll to the deferred task, the worst of 1,000", atMost: 1_500) {
       interrupts(&$0, &reactor, scene)
     }
-    report.count("end of a poll to the most urgent task of a burst, the worst of 10,000") {
+    report.count("end of a poll to the most urgent task of a burst, the worst of 10,000", atMost: 1_500) {
       bursts(&$0, &reactor, burst)
     }
     report.count("end of a poll to the least urgent task of a burst, the worst of 10,000") { _ in

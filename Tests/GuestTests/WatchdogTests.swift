@@ -15,6 +15,7 @@ enum WatchdogTests {
     report.run("a core that was left asleep is watched when it wakes") { watchesAgain(&core, &$0) }
     report.run("a far deadline is met, in steps of the period") { meetsFarDeadlines(&core, &$0) }
     report.run("a deadline that is taken back leaves the watchdog") { outlivesADeadline(&core, &$0) }
+    report.run("a timer that is set while its mark stands is no hang") { setsItTwice(&core, &$0) }
     report.run("a mark tells where it interrupted") { tellsThePlace(&core, &$0) }
   }
 
@@ -66,6 +67,17 @@ enum WatchdogTests {
     InterruptTests.spin(for: .milliseconds(2), &core)
     report.expect(core.pendingSources == 0, "a disarmed timer marked", core.pendingSources)
     InterruptTests.spin(for: .milliseconds(20), &core)
+    report.expect(take(&core), "the watchdog does not count")
+  }
+
+  /// As a reactor does that looks at the marks, and then goes to sleep while the timer fires.
+  private static func setsItTwice(_ core: inout Core, _ report: inout TestReport) {
+    core.arm(for: core.now + .microseconds(50))
+    InterruptTests.spin(for: .microseconds(100), &core)
+    core.arm(for: core.now + .microseconds(50))
+    InterruptTests.spin(for: .microseconds(100), &core)
+    report.expect(take(&core), "the timer did not fire")
+    InterruptTests.spin(for: .milliseconds(22), &core)
     report.expect(take(&core), "the watchdog does not count")
   }
 

@@ -1,3 +1,4 @@
+import Buffers
 import Reactors
 import Scheduling
 import TestSupport
@@ -39,6 +40,24 @@ final class BudgetTests: XCTestCase {
     XCTAssertEqual(reactor.context.record.counters.longestPoll, .nanoseconds(100))
     XCTAssertEqual(reactor.context.record.counters.overruns, 0)
     XCTAssertNil(reactor.context.record.lastOverrun)
+  }
+
+  /// An urgent task that hangs while the core sleeps must not be laid at another's door.
+  func testAWatchdogFindsThePolledTaskAndNoneInASleep() throws {
+    var reactor = try makeReactor()
+    reactor.spawn(0, on: stage)
+    reactor.spawn(1, on: stage)
+    let start = machine.now
+    var polled = RunningTask.none
+    reactor.play(1, on: stage) { context in
+      context.publish { running, _ in polled = running[0] }
+      return .waiting
+    }
+    XCTAssertEqual(polled.number, stage.id(1).slot)
+    XCTAssertEqual(polled.since, start)
+    var asleep = polled
+    reactor.context.publish { running, _ in asleep = running[0] }
+    XCTAssertLessThan(asleep.number, 0)
   }
 
   func testAnOverrunIsRecordedWithTaskAndTimeAndPlace() throws {

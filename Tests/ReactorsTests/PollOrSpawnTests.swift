@@ -163,6 +163,41 @@ final class PollOrSpawnTests: XCTestCase {
     XCTAssertEqual(reactor.context.taskCount, 0)
   }
 
+  func testEachThatCancelsItselfEnds() throws {
+    var reactor = try makeReactor()
+    for number in 1...2 {
+      stage.once(number) { context in
+        context.cancel(context.current!)
+        return .waiting
+      }
+    }
+    reactor.play(0, on: stage) { [self] context in
+      XCTAssertEqual(pollOrSpawn(1, in: &context), .child)
+      XCTAssertEqual(pollOrSpawn(2, in: &context), .child)
+      return .waiting
+    }
+    XCTAssertEqual(stage.takeEnds(), [1, 2])
+    XCTAssertEqual(stage.takePolls(), [0, 1, 2, 0], "their end wakes the caller")
+    XCTAssertEqual(reactor.context.taskCount, 1)
+  }
+
+  func testACancelledOneThatHasFinishedKeepsNoOtherAlive() throws {
+    var reactor = try makeReactor()
+    for (number, step) in [(1, Step.finished), (2, .waiting)] {
+      stage.once(number) { context in
+        context.cancel(context.current!)
+        return step
+      }
+    }
+    reactor.play(0, on: stage) { [self] context in
+      XCTAssertEqual(pollOrSpawn(1, in: &context), .finished(1))
+      XCTAssertEqual(pollOrSpawn(2, in: &context), .child, "in the same slot")
+      return .waiting
+    }
+    XCTAssertEqual(stage.takeEnds(), [1, 2])
+    XCTAssertEqual(reactor.context.taskCount, 1)
+  }
+
   func testOutsideOfPollsToo() throws {
     var reactor = try makeReactor()
     stage.once(1) { context in

@@ -83,7 +83,7 @@ final class InterruptLimitTests: XCTestCase {
       XCTAssertEqual(queue.select(.max) == 7, isOwed, "a mark was lost, SEED=\(random.seed)")
       for (index, start) in services.enumerated() {
         for (count, end) in services[index...].enumerated()
-        where count + 1 > burst + 1 + Int((end - start) / interval) {
+        where count + 1 > burst + Int((end - start) / interval) {
           return XCTFail("\(count + 1) services from \(start) to \(end), SEED=\(random.seed)")
         }
       }

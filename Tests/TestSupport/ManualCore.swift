@@ -22,6 +22,11 @@ public struct ManualCore: ReactorCore, ~Copyable {
 
   public var pendingSources: UInt64 { machine.pendingSources }
   public var interruptedAddress: UInt { machine.interruptedAddress }
+  public var maskedSources: UInt64 { machine.maskedSources }
+
+  public mutating func setMask(_ isMasked: Bool, source: Int) {
+    machine.setMask(isMasked, source: source)
+  }
 
   /// What a device's interrupt does.
   public mutating func raise(source: Int) { machine.raise(source: source) }
@@ -50,6 +55,8 @@ public final class ManualMachine {
   }
 
   public private(set) var pendingSources: UInt64 = 0
+  /// Sources held back, a bit each: what is raised of these meanwhile is lost, as an edge is.
+  public private(set) var maskedSources: UInt64 = 0
   /// Where the next interrupts find the core.
   public var interruptedAddress: UInt = 0
   private var time = Instant(nanoseconds: 1_000)
@@ -67,7 +74,13 @@ public final class ManualMachine {
     arrivals.insert((time, source), at: place)
   }
 
+  func setMask(_ isMasked: Bool, source: Int) {
+    let bit: UInt64 = 1 << UInt64(source)
+    maskedSources = isMasked ? maskedSources | bit : maskedSources & ~bit
+  }
+
   public func raise(source: Int) {
+    guard maskedSources & 1 << UInt64(source) == 0 else { return }
     if pendingSources & 1 << UInt64(source) == 0 { stamps[source] = time }
     pendingSources |= 1 << UInt64(source)
   }

@@ -138,3 +138,20 @@ def commands_under_load(space):
         client.order(b"B", 10, 10_0000)
     guest.command("help", r"^trace .*\n")
     equal(guest.stats()["live-orders"], 300, "live orders")
+
+
+@test("a flood of commands takes one a poll")
+def command_flood(space):
+    # Time is the instruction count: a poll's length does not depend on the host.
+    guest = space.boot("--icount", append="durability=none")
+    guest.ready()
+    guest.process.stdin.write(b"stats\n" * 2000)
+    guest.process.stdin.flush()
+    # What finds no room is dropped: until then no command's answer is whole.
+    while not re.search(r"^tasks  .*\n", guest.text, re.MULTILINE):
+        guest.process.stdin.write(b"help\n")
+        guest.process.stdin.flush()
+        guest.wait_for(r"\n", len(guest.text))
+        time.sleep(0.2)
+    longest = guest.stats()["longest-poll-microseconds"]
+    check(longest < 200, f"a poll of {longest} us")
