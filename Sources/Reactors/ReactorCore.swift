@@ -2,7 +2,8 @@ public import Timing
 
 /// The core a reactor runs on, as far as the reactor needs it: the real one in the guest, one moved by hand in tests.
 public protocol ReactorCore: ~Copyable {
-  /// Which core it is, from 0 on.
+  /// Which core it is, 0 to 254: no two cores that run at the same time have the same one, since it is in the names of
+  /// their tasks.
   var number: Int { get }
 
   /// The current time.
@@ -29,7 +30,6 @@ public protocol ReactorCore: ~Copyable {
 }
 
 extension ReactorCore where Self: ~Copyable {
-  public var number: Int { 0 }
   public mutating func setMask(_ isMasked: Bool, source: Int) {}
   public var interruptedAddress: UInt { 0 }
 }

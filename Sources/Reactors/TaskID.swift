@@ -18,9 +18,11 @@ public struct TaskID: Equatable, Sendable, BitwiseCopyable {
     rawValue = UInt64(core) << 16 | UInt64(slot)
   }
 
-  /// The name of the next task in the same slot; after 2^40 of them the first name comes again. At one task a
-  /// microsecond in one slot, that is twelve days.
+  /// The name of the next task in the same slot; after 2^40 of them the first name comes again.
   var next: TaskID { TaskID(rawValue: rawValue &+ (1 << 24)) }
+
+  /// Whether it is the first name of its slot.
+  @inline(__always) var isFirst: Bool { rawValue < 1 << 24 }
 
   /// The slot in its core's task table: what disciplines and timers know the task by.
   @inline(__always) public var slot: Int { Int(truncatingIfNeeded: rawValue & 0xFFFF) }

@@ -139,13 +139,15 @@ struct TaskTable: ~Copyable {
     free(slot)
   }
 
-  /// Makes the slot the next to be taken.
+  /// Makes the slot the next to be taken. One that has used up its names is never taken again: an old name would reach
+  /// its task.
   @inline(__always)
   private mutating func free(_ slot: Int) {
     slots[slot].id = slots[slot].id.next
     slots[slot].state = .free
+    count &-= 1
+    guard !slots[slot].id.isFirst else { return }
     slots[slot].olderSibling = firstFree
     firstFree = Int32(truncatingIfNeeded: slot)
-    count &-= 1
   }
 }

@@ -24,6 +24,7 @@ import Timing
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
+  if isNamed("hang-reactor", startInfo) { Hangs.hangInReactor(core, startInfo) }
   runTests(core, startInfo)
 }
 

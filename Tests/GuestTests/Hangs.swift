@@ -1,6 +1,7 @@
 import Buffers
 import Machine
 import Reactors
+import Scheduling
 import Timing
 import Tracing
 
@@ -41,6 +42,41 @@ enum Hangs {
       Machine.panic("the arena is too small")
     }
     Console.write("survived\n")
+  }
+
+  /// Three tasks of a real reactor, which always have more to do, until one does not come back.
+  @inline(never) static func hangInReactor(_ core: consuming Core, _ startInfo: borrowing StartInfo) -> Never {
+    var arena = GuestDevices.memory(startInfo)
+    let names: InlineArray<3, StaticString> = ["first", "second", "stubborn"]
+    do throws(ArenaError) {
+      var reactor = try Reactor<Core, PriorityLevels>(core: core, in: &arena)
+      for index in 0..<names.count {
+        _ = reactor.spawn(Yielding(pollsLeft: index == 2 ? 3 : .max), names[index]).id()
+      }
+      reactor.connect(source: InterruptTests.timerSource, priority: 0, to: nil)
+      reactor.core.publish(reactor.context.record.trace)
+      reactor.context.publish { running, names in reactor.core.publish(running, names: names) }
+      reactor.core.startWatchdog(period: period)
+      reactor.run()
+    } catch {
+      Machine.panic("the arena is too small")
+    }
+    Machine.stop(.failed)
+  }
+
+  /// Has more to do in each poll, and in the last one too much.
+  private struct Yielding: Schedulable {
+    var pollsLeft: Int
+
+    @inline(never) mutating func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
+      pollsLeft -= 1
+      if pollsLeft == 0 { Hangs.spin() }
+      return .ready
+    }
+
+    static var functions: TaskFunctions<Yielding> {
+      TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
+    }
   }
 
   /// Long enough for any watchdog, and never asks for a mark.

@@ -6,6 +6,7 @@ import Timing
 /// A core that is a thread of the host: its clock is the host's, and others mark its sources from their threads.
 struct ThreadCore: ReactorCore, ~Copyable {
   static let timerSource = 0
+  let number: Int
   let machine: ThreadMachine
 
   var now: Instant { machine.now }

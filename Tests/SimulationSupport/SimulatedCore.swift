@@ -36,6 +36,7 @@ public struct SimulatedCore: ReactorCore, ~Copyable {
     wires = Wires(time)
   }
 
+  public var number: Int { 0 }
   public var now: Instant { time.now }
   public var pendingSources: UInt64 { wires.pending }
 

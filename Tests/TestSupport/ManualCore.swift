@@ -20,6 +20,7 @@ public struct ManualCore: ReactorCore, ~Copyable {
     set { machine.now = newValue }
   }
 
+  public var number: Int { 0 }
   public var pendingSources: UInt64 { machine.pendingSources }
   public var interruptedAddress: UInt { machine.interruptedAddress }
   public var maskedSources: UInt64 { machine.maskedSources }
