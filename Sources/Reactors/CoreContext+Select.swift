@@ -14,7 +14,7 @@ extension CoreContext {
   ) -> Poll<Either<First.Message, Second.Message>, Either<First.Failure, Second.Failure>> {
     let answer = Streams.pollFirst(of: &first, &second, startingAt: start, at: now)
     switch answer {
-    case .pending: deadline = min(deadline, first.nextDeadline, second.nextDeadline)
+    case .pending: deadline = min(deadline, min(first.nextDeadline, second.nextDeadline))
     default: break
     }
     return answer
