@@ -40,7 +40,7 @@ extension CoreContext {
   public var lateTimerCount: UInt64 { timers.lateCount }
 
   private mutating func ownerOfTimers() -> Int {
-    precondition(currentSlot != noSlot, "timers are created by tasks, while they are polled")
+    precondition(currentSlot != noSlot, "no task is polled: timers are created by tasks, in their polls")
     tasks.slots[Int(currentSlot)].ownsTimers = true
     return Int(currentSlot)
   }

@@ -79,7 +79,9 @@ public struct TimerWheel: Discipline, ~Copyable {
 
   @inline(__always)
   private func checked(_ key: Int) -> Int {
-    precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
+    precondition(
+      UInt(bitPattern: key) < UInt(bitPattern: keyCount),
+      "the key of a timer is one of those there is room for")
     return key
   }
 

@@ -21,7 +21,9 @@ import Buffers
   }
 
   init(keyCount: Int, in arena: inout Arena) throws(ArenaError) {
-    precondition(keyCount >= 0 && keyCount <= Int(UInt32.max) - Place.slotCount, "no such number of timers")
+    precondition(
+      keyCount >= 0 && keyCount <= Int(UInt32.max) - Place.slotCount,
+      "a wheel has room for 0 to 2^32 - 705 timers")
     let nodeCount = keyCount + Place.slotCount
     // SAFETY: both blocks are carved for this use alone, aligned and large enough; the words are zeroed, and the nodes
     // initialized here.
