@@ -65,7 +65,7 @@ let pure: [Target] = [
   module(
     "Queues", ["Streams", "Timing", "Buffers"], settings: [.enableExperimentalFeature("BuiltinModule")]),
   module("Scheduling", ["Streams", "Timing", "Buffers"]),
-  module("Timers", ["Streams", "Timing", "Buffers", "Scheduling"]),
+  module("Timers", ["Queues", "Streams", "Timing", "Buffers", "Scheduling"]),
   module("Orders", ["Streams", "Buffers", "Wire"]),
   module("Reactors", ["Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Timers"]),
   module("Sessions", ["Buffers", "Wire"]),
@@ -85,7 +85,8 @@ let checks = module(
   "QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
 
 let kernel: [Target] = [
-  module("Machine", ["Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
+  module(
+    "Machine", ["Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
@@ -141,7 +142,7 @@ let host: [Target] = [
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
-  tests("Timers", ["Timers", "Scheduling", "Streams", "Timing", "Buffers"]),
+  tests("Timers", ["Timers", "Queues", "Scheduling", "Streams", "Timing", "Buffers"]),
   tests(
     "Reactors", ["Reactors", "Queues", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),

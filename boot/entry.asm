@@ -66,6 +66,8 @@ long_entry:
 
         mov     rax, core_block
         mov     [rax + CORE_SELF], rax
+        mov     qword [rax + CORE_STACKS], text_end
+        mov     qword [rax + CORE_STACKS_END], image_end
         mov     rdx, rax
         shr     rdx, 32
         mov     ecx, MSR_GS_BASE
@@ -93,6 +95,7 @@ load_task_segment:
         ret
 
         section .data
+        global  descriptor_table, page_map
         align   16
 descriptor_table:
         dq      0
@@ -146,9 +149,11 @@ boot_layout:
         section .rodata
         extern  image_start, text_end, rodata_end, image_end
         extern  interrupt_stubs, spurious_stub, timer_stub, urgent_stubs, interrupt_descriptors
+        extern  start_code, start_code_end, core_start
         align   8
 boot_layout_table:
         dq      image_start, text_end, rodata_end, image_end
         dq      page_map, page_directory_pointers, page_directories, page_tables
         dq      boot_stack_guard, double_fault_stack_guard, nmi_stack_guard, machine_check_stack_guard
-        dq      interrupt_stubs, spurious_stub, timer_stub, urgent_stubs, interrupt_descriptors, core_block
+        dq      interrupt_stubs, spurious_stub, timer_stub, urgent_stubs, interrupt_descriptors
+        dq      start_code, start_code_end, core_start

@@ -151,8 +151,37 @@ leaf core_halt_unless_pending
         sti
         ret
 
-leaf core_use_x2apic
-        mov     qword [gs:CORE_X2APIC], 1
+; This core's block.
+leaf core_block_address
+        mov     rax, [gs:CORE_SELF]
+        ret
+
+; Sends interrupt command esi to the core whose local APIC has identifier edi. What was written before is seen by whoever
+; takes the interrupt. An interrupt in between might send one too.
+leaf core_interrupt
+        pushfq
+        cli
+        cmp     byte [gs:CORE_X2APIC], 0
+        jne     .by_msr
+        shl     edi, 24
+        mov     eax, APIC_DESTINATION
+        mov     [rax], edi
+        mov     eax, APIC_COMMAND
+        mov     [rax], esi
+        popfq
+        ret
+.by_msr:
+        mfence                          ; this write waits for none before it (Intel SDM 3A, 11.12.3)
+        lfence
+        mov     ecx, MSR_X2APIC_COMMAND
+        mov     eax, esi
+        mov     edx, edi
+        wrmsr
+        popfq
+        ret
+
+leaf core_pause
+        pause
         ret
 
 leaf core_stop

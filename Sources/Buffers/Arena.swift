@@ -29,6 +29,13 @@ public struct Arena: ~Copyable {
     return unsafe base
   }
 
+  /// Carves an arena of its own, for whoever carves on another core. In whole pages of 4 KiB.
+  public mutating func split(byteCount: Int) throws(ArenaError) -> Arena {
+    let memory = unsafe try carveUninitialized(byteCount: byteCount, alignment: 4096)
+    // SAFETY: the bytes are exclusively the new arena's.
+    return unsafe Arena(base: memory, byteCount: byteCount)
+  }
+
   /// Carves `byteCount` bytes that hold anything, for whoever initializes them at once.
   mutating func carveUninitialized(
     byteCount: Int, alignment: Int
@@ -46,6 +53,9 @@ public struct Arena: ~Copyable {
     return unsafe UnsafeMutableRawPointer(bitPattern: start)!
   }
 }
+
+// It is the only one that knows its memory.
+extension Arena: Sendable {}
 
 /// Why memory could not be carved.
 public enum ArenaError: Error {

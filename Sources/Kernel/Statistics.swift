@@ -115,5 +115,24 @@ struct Statistics {
       writer.write(UInt64(task.overrunCount))
       writer.newLine()
     }
+    if let overrun = context.record.lastOverrun { write(overrun, to: &writer) }
+  }
+
+  /// The address stands in a line of its own, for `tools/symbolize`.
+  private static func write<Writer: TextWriter & ~Copyable>(
+    _ overrun: PollOverrun, to writer: inout Writer
+  ) {
+    writer.write("last poll over its budget: task ")
+    writer.write(overrun.name)
+    writer.write(" at ")
+    writer.write(overrun.start)
+    writer.write(" for ")
+    writer.write(overrun.duration.nanoseconds / 1_000)
+    writer.write(" us")
+    writer.newLine()
+    guard overrun.address != 0 else { return }
+    writer.write("  at ")
+    writer.write(hexadecimal: UInt64(overrun.address))
+    writer.newLine()
   }
 }

@@ -10,9 +10,9 @@ public enum Backtrace {
     Console.newLine()
     var frame = framePointer
     var depth = 0
-    // Frames lie on a stack inside the image's data, at rising addresses; anything else ends the chain.
-    while depth < longest, frame >= Image.textEnd, frame < Image.end - 16, frame % 8 == 0 {
-      // SAFETY: the two words lie inside the image, which is mapped.
+    // Frames lie on the core's own stacks, at rising addresses; anything else ends the chain.
+    while depth < longest, frame >= CoreBlock[.stacks], frame < CoreBlock[.stacksEnd] - 16, frame % 8 == 0 {
+      // SAFETY: the two words lie where the core's stacks are, which is mapped but for the pages below them.
       let words = unsafe UnsafePointer<UInt>(bitPattern: frame)!
       let returnAddress = unsafe words[1]
       guard returnAddress >= Image.start, returnAddress < Image.textEnd else { return }

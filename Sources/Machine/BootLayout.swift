@@ -4,7 +4,8 @@ struct BootLayout {
     case imageStart, textEnd, readOnlyDataEnd, imageEnd
     case pageMap, pageDirectoryPointers, pageDirectories, pageTables
     case bootStackGuard, doubleFaultStackGuard, nonMaskableInterruptStackGuard, machineCheckStackGuard
-    case interruptStubs, spuriousStub, timerStub, urgentStubs, interruptDescriptors, coreBlock
+    case interruptStubs, spuriousStub, timerStub, urgentStubs, interruptDescriptors
+    case startCode, startCodeEnd, coreStart
   }
 
   static subscript(item: Item) -> UInt {

@@ -36,6 +36,13 @@ public struct Clock: Sendable {
     cycleRate.cycles(in: deadline.since(line.instant(ofLater: timestamp)))
   }
 
+  /// The same clock on a core whose counter is `offset` cycles ahead, modulo 2^64.
+  func shifted(by offset: UInt64) -> Clock {
+    var clock = self
+    clock.line = line.shifted(by: offset)
+    return clock
+  }
+
   /// Goes on at `rate`, of which `cycleRate` is the inverse, from here. Interrupts are off, and no time stamp is
   /// outstanding.
   mutating func goOn(at rate: UInt64, _ cycleRate: CycleRate) {

@@ -23,6 +23,9 @@ struct ClockKeeper {
     due = Processor.hasInvariantTimestamps ? .max : Self.aSecond(after: TimestampCounter.read(), clock)
   }
 
+  /// From now on the clock goes on as it does.
+  mutating func stop() { due = .max }
+
   /// Corrects the clock, unless an interrupt has just come: then the next time will do, and when it came while the 8254
   /// was read, the next second. Some 60 instructions run with interrupts off. Context: reactor, with interrupts on.
   @inline(never)

@@ -30,10 +30,13 @@ extension Core {
 /// Where a core ends whose timer has fired twice with nobody looking: which task runs, where it is, and how it got
 /// there. Context: interrupt.
 @c(watchdog_expired) public func watchdogExpired(_ frame: UnsafePointer<UInt64>, _: UInt64) {
+  Panic.begin()
   // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
   let milliseconds = millisecondsSinceMark()
-  Console.write("\nsluice: panic: watchdog: core 0 has not turned for ")
+  Console.write("\nsluice: panic: watchdog: core ")
+  Console.write(UInt64(CoreBlock[.number]))
+  Console.write(" has not turned for ")
   Console.write(milliseconds)
   Console.write(" ms; ")
   writeRunningTask()

@@ -4,10 +4,11 @@ public import Tracing
 
 /// This core: its marked interrupt sources, its clock and its halt. Set up once at boot.
 public struct Core: ReactorCore, ~Copyable {
-  public private(set) var clock: Clock
+  public let number: Int
+  public internal(set) var clock: Clock
   var timer: DeadlineTimer
-  private let timerSource: Int
-  private var keeper: ClockKeeper
+  let timerSource: Int
+  var keeper: ClockKeeper
   private var masks: InlineArray<64, InterruptMask> = InlineArray(repeating: .none)
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
@@ -19,12 +20,27 @@ public struct Core: ReactorCore, ~Copyable {
     PageMap.install()
     Self.silenceLegacyController()
     LocalAPIC.enable()
+    Processors.begin()
+    number = 0
     let calibration = ClockCalibration()
     clock = Clock(timestampFrequencyHertz: calibration.timestampFrequencyHertz, bootTimestamp: bootTimestamp)
     clock.publish()
     keeper = ClockKeeper(clock, uncertaintyPartsPerMillion: calibration.uncertaintyPartsPerMillion)
     timer = DeadlineTimer(countsPerCycle: calibration.apicCountsPerCycle, source: timerSource)
     self.timerSource = timerSource
+    interruptsEnable()
+  }
+
+  /// A core that another one has started, with the clock it was given. Context: its start.
+  init(_ start: borrowing CoreStart) {
+    InterruptTable.load()
+    LocalAPIC.enable()
+    number = start.number
+    clock = start.clock
+    clock.publish()
+    keeper = start.keeper
+    timer = DeadlineTimer(countsPerCycle: start.countsPerCycle, source: start.timerSource)
+    timerSource = start.timerSource
     interruptsEnable()
   }
 

@@ -2,6 +2,7 @@
 /// boot/layout.inc numbers them in bytes.
 struct CoreBlock {
   enum Word: Int {
+    case usesX2APIC = 2
     case trace = 3
     case traceCount = 4
     case timerSource = 5
@@ -11,6 +12,15 @@ struct CoreBlock {
     case taskNames = 74
     case taskNameCount = 75
     case frequency = 76
+    /// The first of two words.
+    case clockLine = 77
+    case number = 79
+    case identifier = 80
+    case stacks = 81
+    case stacksEnd = 82
+    case startStack = 83
+    case startFunction = 84
+    case startContext = 85
     /// Eight words a slot.
     case urgentSlots = 128
   }
@@ -25,8 +35,9 @@ struct CoreBlock {
     unsafe base + Word.urgentSlots.rawValue + slot.index * 8
   }
 
-  private static var base: UnsafeMutablePointer<UInt> {
-    // SAFETY: the block is a page of the image, and has a word for each case above.
-    unsafe UnsafeMutablePointer<UInt>(bitPattern: BootLayout[.coreBlock])!
+  /// Where the block begins.
+  @unsafe static var base: UnsafeMutablePointer<UInt> {
+    // SAFETY: the block's first word is its own address; it is a page of memory, and has a word for each case above.
+    unsafe UnsafeMutablePointer<UInt>(bitPattern: coreBlockAddress()).unsafelyUnwrapped
   }
 }

@@ -8,7 +8,7 @@ public import Timing
 /// that sleeps without a deadline when it has just fired stops it.
 public struct DeadlineTimer: ~Copyable {
   /// APIC timer counts per cycle of the time stamp counter, times 2^32.
-  private let countsPerCycle: UInt64
+  let countsPerCycle: UInt64
   private let usesTimestamps: Bool
   /// What the timer is armed for; `never` when it is off, or counts for the watchdog alone.
   public private(set) var deadline: Instant = .never

@@ -13,6 +13,7 @@
 
 /// Where every exception ends: what happened, where, and how the core got there. Symbolised by `tools/symbolize`.
 @c(exception_raised) public func exceptionRaised(_ frame: UnsafePointer<UInt64>, _ faultAddress: UInt64) {
+  Panic.begin()
   // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
   Console.newLine()
@@ -28,7 +29,9 @@
   Console.write(hexadecimal: faultAddress)
   Console.write(" rsp ")
   unsafe Console.write(hexadecimal: frame.stackPointer)
-  Console.write(" core 0\n")
+  Console.write(" core ")
+  Console.write(UInt64(CoreBlock[.number]))
+  Console.newLine()
   unsafe Backtrace.write(instructionPointer: frame.instructionPointer, framePointer: frame.framePointer)
   PanicTrace.write()
   Machine.stop(.panic)

@@ -21,8 +21,11 @@ public enum InterruptTable {
     }
     setGate(timerVector, stub: stub(.timerStub, 0))
     setGate(spuriousVector, stub: stub(.spuriousStub, 0))
-    interruptTableLoad(BootLayout[.interruptDescriptors], 256 * 16 - 1)
+    load()
   }
+
+  /// Makes it this core's as well: all cores share it.
+  static func load() { interruptTableLoad(BootLayout[.interruptDescriptors], 256 * 16 - 1) }
 
   /// Lets the urgent interrupt of `slot` in. Until then its vector is an exception, as every unused one is.
   static func open(_ slot: UrgentSlot) { setGate(slot.vector, stub: stub(.urgentStubs, slot.index)) }

@@ -23,7 +23,9 @@
 @_extern(c, "core_mark_source") func coreMarkSource(_ source: UInt, _ timestamp: UInt64)
 @_extern(c, "core_interrupted_place") func coreInterruptedPlace() -> UInt
 @_extern(c, "core_halt_unless_pending") func coreHaltUnlessPending()
-@_extern(c, "core_use_x2apic") func coreUseX2APIC()
+@_extern(c, "core_block_address") func coreBlockAddress() -> UInt
+@_extern(c, "core_interrupt") func coreInterrupt(_ identifier: UInt32, _ command: UInt32)
+@_extern(c, "core_pause") func corePause()
 @_extern(c, "core_stop") func coreStop()
 
 // Opaque to the optimiser: no access to memory moves across either of the two.

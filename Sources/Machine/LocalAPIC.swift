@@ -18,15 +18,14 @@ public enum LocalAPIC {
 
   private static let baseRegister: UInt32 = 0x1B
   private static let memoryBase: UInt = 0xFEE0_0000
-  nonisolated(unsafe) private static var usesX2APIC = false
+  private static var usesX2APIC: Bool { CoreBlock[.usesX2APIC] != 0 }
 
   /// Switches the controller on; its timer is left off. Context: boot.
   static func enable() {
     let base = modelSpecificRegisterRead(baseRegister)
     if Processor.hasX2APIC {
       modelSpecificRegisterWrite(baseRegister, base | 1 << 11 | 1 << 10)
-      unsafe usesX2APIC = true
-      coreUseX2APIC()
+      CoreBlock[.usesX2APIC] = 1
     } else {
       modelSpecificRegisterWrite(baseRegister, base | 1 << 11)
     }
@@ -35,6 +34,7 @@ public enum LocalAPIC {
     write(Offset.spuriousVector, 1 << 8 | UInt32(InterruptTable.spuriousVector))
     write(Offset.timer, 1 << 16)
     write(Offset.divideConfiguration, 0b1011)
+    CoreBlock[.identifier] = UInt(readIdentifier())
   }
 
   private static let deadlineRegister: UInt32 = 0x6E0
@@ -70,14 +70,16 @@ public enum LocalAPIC {
   private static func raise(vector: UInt8) { write(Offset.interruptCommand, 0b01 << 18 | UInt32(vector)) }
 
   /// This core's identifier, to which interrupts are addressed.
-  public static var identifier: UInt8 {
-    unsafe UInt8(truncatingIfNeeded: usesX2APIC ? read(Offset.identifier) : read(Offset.identifier) >> 24)
+  public static var identifier: UInt8 { UInt8(truncatingIfNeeded: CoreBlock[.identifier]) }
+
+  private static func readIdentifier() -> UInt8 {
+    UInt8(truncatingIfNeeded: usesX2APIC ? read(Offset.identifier) : read(Offset.identifier) >> 24)
   }
 
-  public static var isX2APIC: Bool { unsafe usesX2APIC }
+  public static var isX2APIC: Bool { usesX2APIC }
 
   private static func write(_ offset: UInt32, _ value: UInt32) {
-    if unsafe usesX2APIC {
+    if usesX2APIC {
       modelSpecificRegisterWrite(0x800 + (offset >> 4), UInt64(value))
     } else {
       // SAFETY: the controller answers at its architectural address, which is mapped uncached.
@@ -86,7 +88,7 @@ public enum LocalAPIC {
   }
 
   private static func read(_ offset: UInt32) -> UInt32 {
-    if unsafe usesX2APIC {
+    if usesX2APIC {
       return UInt32(truncatingIfNeeded: modelSpecificRegisterRead(0x800 + (offset >> 4)))
     }
     // SAFETY: as above.

@@ -23,13 +23,16 @@ public enum Machine {
     _ message: StaticString, file: StaticString = #fileID, line: UInt = #line
   ) -> Never {
     interruptsDisable()
+    Panic.begin()
     Console.write("\nsluice: panic: ")
     Console.write(message)
     Console.write(" (")
     Console.write(file)
     Console.write(":")
     Console.write(UInt64(line))
-    Console.write(")\n")
+    Console.write(") core ")
+    Console.write(UInt64(CoreBlock[.number]))
+    Console.newLine()
     Backtrace.write()
     PanicTrace.write()
     stop(.panic)

@@ -1,3 +1,5 @@
+import Buffers
+
 /// The address space: every address is its own physical address, and every page has the rights it needs and no more.
 ///
 /// The low 8 MiB are mapped in pages of 4 KiB, so that text (read, execute), constants (read) and data (read,
@@ -18,6 +20,7 @@ public enum PageMap {
     static let uncached: UInt64 = 1 << 4
     static let large: UInt64 = 1 << 7
     static let noExecute: UInt64 = 1 << 63
+    static let address: UInt64 = 0x000F_FFFF_FFFF_F000
     static let text = present
     static let constants = present | noExecute
     static let data = present | writable | noExecute
@@ -33,6 +36,36 @@ public enum PageMap {
     unmap(BootLayout[.nonMaskableInterruptStackGuard])
     unmap(BootLayout[.machineCheckStackGuard])
     unmap(0)
+    pageMapLoad(BootLayout[.pageMap])
+  }
+
+  /// Leaves the page at `address` absent from now on, for this core and those that start later. Above the finely mapped
+  /// memory a table for the 2 MiB around it is carved. Context: boot.
+  static func unmap(_ address: UInt, in arena: inout Arena) throws(ArenaError) {
+    let index = Int(address / largePageByteCount)
+    if entry(.pageDirectories, index) & Rights.large != 0 { try split(index, in: &arena) }
+    // SAFETY: a directory entry that is not large holds the address of a table of 512 entries.
+    let table = unsafe UnsafeMutablePointer<UInt64>(
+      bitPattern: UInt(entry(.pageDirectories, index) & Rights.address))!
+    unsafe table[Int(address / pageByteCount % 512)] = 0
+    pageMapLoad(BootLayout[.pageMap])
+  }
+
+  /// Maps 2 MiB in pages of 4 KiB, with the rights that they have.
+  private static func split(_ index: Int, in arena: inout Arena) throws(ArenaError) {
+    let large = entry(.pageDirectories, index)
+    let memory = unsafe try arena.carve(byteCount: Int(pageByteCount), alignment: Int(pageByteCount))
+    // SAFETY: the carved page is exclusively ours.
+    let table = unsafe memory.bindMemory(to: UInt64.self, capacity: 512)
+    for page in 0..<512 { unsafe table[page] = (large & ~Rights.large) + UInt64(page) << 12 }
+    setEntry(
+      .pageDirectories, index, UInt64(UInt(bitPattern: memory)) | Rights.present | Rights.writable)
+  }
+
+  /// Makes a low page of data executable, and no longer writable, or data again.
+  static func setExecutable(_ isExecutable: Bool, page address: UInt) {
+    let rights = isExecutable ? Rights.text : Rights.data
+    setEntry(.pageTables, Int(address / pageByteCount), UInt64(address) | rights)
     pageMapLoad(BootLayout[.pageMap])
   }
 
@@ -62,6 +95,11 @@ public enum PageMap {
 
   private static func unmap(_ address: UInt) {
     setEntry(.pageTables, Int(address / pageByteCount), 0)
+  }
+
+  private static func entry(_ table: BootLayout.Item, _ index: Int) -> UInt64 {
+    // SAFETY: as below.
+    unsafe UnsafePointer<UInt64>(bitPattern: BootLayout[table])![index]
   }
 
   private static func setEntry(_ table: BootLayout.Item, _ index: Int, _ entry: UInt64) {

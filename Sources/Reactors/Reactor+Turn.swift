@@ -1,7 +1,7 @@
-import Streams
-import Timers
 import Buffers
 import Scheduling
+import Streams
+import Timers
 import Timing
 import Tracing
 

@@ -1,4 +1,5 @@
 import Buffers
+
 /// What the discipline has to be told: a task table does not know which one picks among its tasks, so it notes what
 /// happened, and the reactor tells it before it picks again.
 extension TaskTable {

@@ -1,6 +1,6 @@
-import Timing
 import Buffers
 import Timers
+import Timing
 
 /// How tasks end, and their children with them.
 ///

@@ -35,6 +35,8 @@ public enum TimerError: Error, Equatable {
   case zeroInterval
   /// The list of timers is as long as it was made: destroy one, or make it longer.
   case full
+  /// The timer service has not taken the requests before: try again in a later turn.
+  case busy
   /// The caller's timer was destroyed; its place may be another's by now.
   case stale
 }

@@ -169,3 +169,6 @@ public struct TimerWheel: Discipline, ~Copyable {
     firstStart = first.start(at: time)
   }
 }
+
+// It can be moved to the core that uses it.
+extension TimerWheel: Sendable {}

@@ -1,5 +1,6 @@
 import Buffers
 import Machine
+import Timing
 
 /// Things that must end in a panic with the right words; each is a boot of its own, asked for by `test=NAME`.
 enum Faults {
@@ -18,6 +19,7 @@ enum Faults {
   static func commit(_ core: inout Core, _ startInfo: borrowing StartInfo, _ name: (StaticString) -> Bool) {
     var arena = GuestDevices.memory(startInfo)
     do throws(ArenaError) {
+      if name("other-core") { overflowOnTheOtherCore(&core, in: &arena) }
       if name("ceiling-twice") { try enterTwice(in: &arena) }
       if name("ceiling-too-low") { try reachTooLow(&core, in: &arena, declared: true) }
       if name("ceiling-from-above") { try reachTooLow(&core, in: &arena, declared: false) }
@@ -54,6 +56,23 @@ enum Faults {
       unsafe (unsafeBitCast(pointer, to: (@convention(c) () -> Void).self))()
     }
     report(0)
+  }
+
+  /// The stack of another core has a page below it that stops it, and its panic stops this one.
+  private static func overflowOnTheOtherCore(_ core: inout Core, in arena: inout Arena) {
+    guard CoreTests.start(Overflow(), &core, in: &arena) else { Machine.panic("there is no second core") }
+    while true { Console.write("first core runs\n") }
+  }
+
+  private struct Overflow: CoreProgram, ~Copyable {
+    static var entry: CoreEntry<Self> { CoreEntry { $0.run() } }
+
+    consuming func run(on core: consuming Core) -> Never {
+      let end = core.now + .milliseconds(20)
+      while core.now < end {}
+      Faults.report(Faults.recurse(depth: 1))
+      Machine.panic("the second core has survived")
+    }
   }
 
   @inline(never) private static func recurse(depth: Int) -> Int {

@@ -18,6 +18,9 @@ import Timing
   if isNamed("exact-queues", startInfo) { runExactQueues(core, startInfo) }
   if isNamed("exact-interrupts", startInfo) { runExactInterrupts(core, startInfo) }
   if isNamed("exact-reactor", startInfo) { runExactReactor(core, startInfo) }
+  if isNamed("two-cores", startInfo) { runTwoCores(core, startInfo) }
+  if isNamed("timer-places", startInfo) { runTimerPlaces(core, startInfo) }
+  if isNamed("exact-timer-places", startInfo) { runExactTimerPlaces(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
@@ -107,7 +110,31 @@ private func runExactReactor(_ core: consuming Core, _ startInfo: consuming Star
   report.finish()
 }
 
-/// For the same machine: a watchdog that has nothing to say. `Hangs` is where it has.
+/// For a machine with two processors, `tools/run-qemu --smp 2`.
+private func runTwoCores(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  CoreTests.run(&report, &core, in: &arena)
+  report.finish()
+}
+
+/// For the same machine: timers on the asking core and on the other one.
+private func runTimerPlaces(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  TimerPlaces.run(&report, core, in: &arena)
+  report.finish()
+}
+
+/// For two processors and the machine of exact timers: how the two compare.
+private func runExactTimerPlaces(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  TimerPlaces.count(&report, core, in: &arena)
+  report.finish()
+}
+
+/// For the machine of exact timers: a watchdog that has nothing to say. `Hangs` is where it has.
 private func runWatchdog(_ core: consuming Core) -> Never {
   var report = TestReport()
   WatchdogTests.run(&report, &core)

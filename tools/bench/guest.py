@@ -3,6 +3,7 @@ by at once; and the load generator sent to them."""
 
 import json
 import os
+import re
 import select
 import shlex
 import subprocess
@@ -19,6 +20,7 @@ LOAD = os.path.join(BUILD, "load")
 READY = "sluice: ready "
 REFLECTOR_READY = "sluice: reflector ready"
 BOOT_SECONDS = 20
+STATS_SECONDS = 5
 LOAD_SECONDS = 600
 
 
@@ -81,7 +83,7 @@ class Network:
 class Guest:
     """A guest under QEMU, from its start on. Use as a context: it is ended at the end."""
 
-    def __init__(self, *, append="", kernel=KERNEL, disk=None, memory=None, plugin=None, ready=READY):
+    def __init__(self, *, append="", kernel=KERNEL, disk=None, memory=None, plugin=None, ready=READY, more=()):
         self.network = Network()
         self.ready = ready
         self.counter = None
@@ -95,7 +97,7 @@ class Guest:
         if plugin:
             self.counter = os.path.join(BUILD, f"count.{os.getpid()}.{id(self):x}")
             command += ["--plugin", f"{PLUGIN},out={self.counter}"]
-        printed = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        printed = subprocess.run([*command, *more], stdout=subprocess.PIPE, text=True)
         if printed.returncode != 0:
             fail("tools/run-qemu failed")
         # run-qemu's own start is no part of the boot: the command it prints is started.
@@ -105,12 +107,13 @@ class Guest:
     def __enter__(self):
         self.start = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return self
 
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
+        self.process.stdin.close()
         self.process.stdout.close()
         self.network.close()
         if self.counter and os.path.exists(self.counter):
@@ -118,22 +121,46 @@ class Guest:
 
     def seconds_to_ready(self, limit=BOOT_SECONDS):
         """Seconds from QEMU's start to the ready line; nothing when it does not come."""
+        left = self.start + limit - time.monotonic()
+        return time.monotonic() - self.start if self.said(re.escape(self.ready), seconds=left) else None
+
+    def said(self, pattern, start=0, *, seconds):
+        """Waits until the console says `pattern` behind `start`; nothing when it does not come."""
+        pattern = re.compile(pattern, re.MULTILINE)
+        deadline = time.monotonic() + seconds
         stream = self.process.stdout.fileno()
-        while self.ready not in self.console:
-            left = self.start + limit - time.monotonic()
+        while not (match := pattern.search(self.console, start)):
+            left = deadline - time.monotonic()
             if left <= 0 or not select.select([stream], [], [], left)[0]:
                 return None
             data = os.read(stream, 4096)
             if not data:
                 return None
-            self.console += data.decode(errors="replace")
-        return time.monotonic() - self.start
+            self.console += data.decode(errors="replace").replace("\r", "")
+        return match
 
     def wait(self):
         """Waits for the ready line, and ends the benchmark when it does not come."""
         if self.seconds_to_ready() is None:
             fail(f"the guest did not become ready; it said:\n{self.console}")
         return self
+
+    def stats(self):
+        """The counters that the console's `stats` prints."""
+        start = len(self.console)
+        self.process.stdin.write(b"stats\r")
+        self.process.stdin.flush()
+        if self.said(r"^idle-per-mille \d+\n", start, seconds=STATS_SECONDS) is None:
+            fail(f"the guest did not answer stats; it said:\n{self.console}")
+        lines = re.findall(r"^([a-z-]+) (\d+)$", self.console[start:], re.MULTILINE)
+        return {name: int(value) for name, value in lines}
+
+    def processor_seconds(self):
+        """Seconds of the host's processors that QEMU has taken so far."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            # Behind the name, which may have blanks in it: utime and stime are the fields 14 and 15 of proc(5).
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def load(self, **options):
         """Runs the load generator; its results, one for each window."""

@@ -38,7 +38,7 @@ class Report:
 
     def header(self):
         if not self.is_json:
-            print(f"  {'':50} {'value':>12} {'unit':20} {'target':>14} met")
+            print(f"  {'':70} {'value':>12} {'unit':20} {'target':>14} met")
 
     def row(self, name, value, unit, *, most=None, least=None, aim=None, peer=None, ratio=None, note=None):
         """A target is a value not to be exceeded (`most`) or to be reached (`least`); `aim` is a wish beyond it."""
@@ -63,7 +63,7 @@ class Report:
             note = f"aim {digits(aim)}" + (f"; {note}" if note else "")
         if peer is not None:
             note = f"{digits(ratio)} of {peer}" + (f"; {note}" if note else "")
-        line = f"  {name:50} {digits(value):>12} {unit:20} {target:>14} {answer:3} {note or ''}"
+        line = f"  {name:70} {digits(value):>12} {unit:20} {target:>14} {answer:3} {note or ''}"
         print(line.rstrip(), flush=True)
 
     def reported(self):

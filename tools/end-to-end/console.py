@@ -48,19 +48,52 @@ def stats(space):
     check(0 < after["idle-per-mille"] <= 1000, f"idle {after['idle-per-mille']} per mille")
 
 
-@test("an idle guest sleeps")
+def wake_rarely(guests, meanwhile):
+    """Checks that each guest wakes at most once a second while `meanwhile` goes on."""
+    before = [guest.stats() for guest in guests]
+    meanwhile()
+    for guest, earlier in zip(guests, before):
+        later = guest.stats()
+        seconds = (later["uptime-microseconds"] - earlier["uptime-microseconds"]) / 1e6
+        # Each byte of the line that was typed may wake it.
+        wake_ups = later["sleeps"] - earlier["sleeps"] - len("stats\r")
+        check(wake_ups <= seconds, f"it woke {wake_ups} times in {seconds:.1f} s")
+
+
+@test("an idle guest wakes at most once a second")
 def idle(space):
+    guests = [space.boot(disk=space.disk()), space.boot(append="durability=none")]
+    for guest in guests:
+        guest.ready()
+        Client(guest).order(b"B", 10, 10_0000)
+    # Long enough for the longest alarm of the timer chip, which is approached in steps, and for the watchdog to find
+    # three times that there is nothing to watch.
+    wake_rarely(guests, lambda: time.sleep(6))
+    for guest in guests:
+        share = guest.stats()["idle-per-mille"]
+        check(share > 900, f"idle {share} per mille")
+
+
+@test("tasks lists the tasks by level")
+def tasks(space):
     guest = space.boot(disk=space.disk())
     guest.ready()
-    client = Client(guest)
-    client.order(b"B", 10, 10_0000)
-    before = guest.stats()
-    # Long enough for the longest alarm of the timer chip, which is approached in steps.
-    time.sleep(6)
-    after = guest.stats()
-    # Each stats takes some turns to be printed, a few bytes each.
-    check(after["sleeps"] - before["sleeps"] < 1000, f"{after['turns'] - before['turns']} sleeps in six idle seconds")
-    check(after["idle-per-mille"] > 900, f"idle {after['idle-per-mille']} per mille")
+    text = guest.command("tasks\rhelp", r"^tasks .*\n")
+    rows = re.findall(r"^task (\d) (\w+) level (\d) polls-over-budget \d+$", text, re.MULTILINE)
+    names = ("journal", "network", "configuration", "console")
+    equal(rows, [(str(slot), name, str(slot)) for slot, name in enumerate(names)], "tasks")
+
+
+@test("every scheduler takes orders")
+def schedulers(space):
+    for scheduler in ("levels", "round-robin", "deadline", "fair"):
+        guest = space.boot(disk=space.disk(), append=f"scheduler={scheduler}")
+        guest.ready()
+        client = Client(guest)
+        for _ in range(20):
+            client.order(b"B", 10, 10_0000)
+        equal(guest.stats()["accepted"], 20, f"accepted with scheduler={scheduler}")
+        guest.kill()
 
 
 @test("trace shows the last events")

@@ -4,11 +4,13 @@ import datetime
 import random
 import socket
 import threading
+import time
 import types
 
 import flow
 import ouch
 from client import Client, agree
+from console import wake_rarely
 from guest import Failure, check
 from orders import Session
 from suite import test
@@ -134,6 +136,20 @@ def wrong_models(space):
             client.patience = 0.5
         must_fail(model.__name__, lambda session=session: flow.random_flow(session, space.options.seed, 2000))
         guest.kill()
+
+
+@test("control: a guest that is woken more often is found out")
+def woken(space):
+    guest = space.boot(append="durability=none")
+    guest.ready()
+    client = Client(guest)
+
+    def wake():
+        for _ in range(20):
+            client.send(client.enter(b"B", 10, 10_0000))
+            time.sleep(0.05)
+
+    must_fail("waking 20 times in a second", lambda: wake_rarely([guest], wake))
 
 
 @test("control: one seed gives one flow")

@@ -1,0 +1,20 @@
+import Synchronization
+
+/// Who may speak when something is wrong: one core, while all others stop.
+enum Panic {
+  /// The number of the core that speaks, and one more; 0 while none does.
+  private static let speaker = Atomic<UInt>(0)
+  /// Fixed destination, non-maskable: what no core can hold back (Intel SDM 3A, 11.6.1).
+  private static let nonMaskable: UInt32 = 0b100 << 8 | 1 << 14
+
+  /// Stops the other cores and returns, unless one of them was first: then this one stops, without a word. A panic within
+  /// a panic goes on.
+  static func begin() {
+    let own = CoreBlock[.number] + 1
+    let (isFirst, first) = speaker.compareExchange(
+      expected: 0, desired: own, ordering: .acquiringAndReleasing)
+    if first == own { return }
+    guard isFirst else { while true { coreStop() } }
+    Processors.forEachOther { coreInterrupt(UInt32($0), nonMaskable) }
+  }
+}
