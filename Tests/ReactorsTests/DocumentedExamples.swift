@@ -171,7 +171,7 @@ final class Doorbell: Sendable {
 }
 
 struct LinuxCore: ReactorCore, ~Copyable {
-  let doorbell = Doorbell()
+  let doorbell: Doorbell
 
   var now: Instant {
     var time = timespec()

@@ -119,9 +119,8 @@ final class DocumentedExamplesTests: XCTestCase {
   }
 
   func testALinuxCoreIsWokenByItsDoorbellAndByTime() throws {
-    let core = LinuxCore()
-    let doorbell = core.doorbell
-    var reactor = try countDown(on: core, in: &memory.arena)
+    let doorbell = Doorbell()
+    var reactor = try countDown(on: LinuxCore(doorbell: doorbell), in: &memory.arena)
     doorbell.ring(source: 5)
     reactor.runUntilFinished()
     XCTAssertEqual(reactor.context.record.counters.interruptsOfSource[5], 1)
