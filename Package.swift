@@ -193,6 +193,11 @@ let package = Package(
       .executable(name: "timer-bench", targets: ["timer-bench"]),
       // For other packages: a dependency by path or branch, since versioned ones may not set compiler flags.
       .library(name: "SluiceQueues", targets: ["Timing", "Streams", "Buffers", "Queues", "Scheduling"]),
+      .library(
+        name: "SluiceReactors",
+        targets: [
+          "Timing", "Streams", "Buffers", "Wire", "Tracing", "Queues", "Scheduling", "Timers", "Reactors",
+        ]),
     ],
   dependencies: bare
     ? []

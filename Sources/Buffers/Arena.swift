@@ -40,7 +40,8 @@ public struct Arena: ~Copyable {
   mutating func carveUninitialized(
     byteCount: Int, alignment: Int
   ) throws(ArenaError) -> UnsafeMutableRawPointer {
-    precondition(byteCount >= 0 && alignment > 0 && alignment & (alignment - 1) == 0)
+    precondition(byteCount >= 0, "the size of what is carved is 0 or more")
+    precondition(alignment > 0 && alignment & (alignment - 1) == 0, "an alignment is a power of two")
     let mask = UInt(alignment - 1)
     let (start, overflow) = (nextAddress & ~mask).addingReportingOverflow(
       nextAddress & mask == 0 ? 0 : mask + 1)

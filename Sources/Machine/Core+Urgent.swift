@@ -14,7 +14,7 @@ extension Core {
     _ task: consuming Task, at slot: UrgentSlot, limit: UrgentLimit, in arena: inout Arena
   ) throws(ArenaError) {
     let words = unsafe CoreBlock.slot(slot)
-    precondition(unsafe words[0] == 0, "the urgent slot is taken")
+    precondition(unsafe words[0] == 0, "the urgent slot is taken: it has one task for ever")
     typealias Record = UrgentRecord<Task>
     let memory = unsafe try arena.carve(
       byteCount: MemoryLayout<Record>.size, alignment: max(64, MemoryLayout<Record>.alignment))

@@ -12,7 +12,7 @@ extension Core {
   ///
   /// - Parameter period: 1 us to what the timer counts, about 4 s; a longer one is cut.
   public mutating func startWatchdog(period: Duration) {
-    precondition(period >= .microseconds(1), "the watchdog's period is too short")
+    precondition(period >= .microseconds(1), "the watchdog's period is at least 1 us")
     CoreBlock[.frequency] = UInt(clock.timestampFrequencyHertz)
     timer.startWatchdog(cycles: clock.cycles(in: period))
   }

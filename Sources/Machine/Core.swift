@@ -51,7 +51,7 @@ public struct Core: ReactorCore, ~Copyable {
 
   /// Takes a marked source and says when it was first marked since it was last taken.
   public mutating func take(source: Int) -> Instant {
-    precondition(source >= 0 && source < InterruptTable.sourceCount, "no such interrupt source")
+    precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
     if source == timerSource { timer.fired() }
     return clock.instant(of: coreTakeSource(UInt(source)))
   }

@@ -11,7 +11,7 @@ public enum InterruptTable {
 
   /// The vector that marks `source`.
   public static func vector(of source: Int) -> UInt8 {
-    precondition(source >= 0 && source < sourceCount, "no such interrupt source")
+    precondition(source >= 0 && source < sourceCount, "an interrupt source is 0 to 63")
     return UInt8(firstSourceVector + source)
   }
 

@@ -25,7 +25,7 @@ public enum Processors {
 
   /// The identifier of a core's local APIC, to which interrupts are sent.
   public static func identifier(ofCore number: Int) -> UInt8 {
-    precondition(number >= 0 && number < coreCount, "no such core")
+    precondition(number >= 0 && number < coreCount, "the core is one of those that were started")
     return unsafe identifiers[number]
   }
 
@@ -40,7 +40,7 @@ public enum Processors {
     _ program: consuming Program, on identifier: UInt8, from core: inout Core, in arena: inout Arena
   ) throws(ArenaError) -> Program? {
     let number = coreCount
-    precondition(number < mostCores, "there are as many cores as there can be")
+    precondition(number < mostCores, "there are 16 cores already, the most there can be")
     precondition(core.number == 0 && identifier != LocalAPIC.identifier, "only the first core starts others")
     let memory = try CoreMemory(number: number, in: &arena)
     typealias Record = CoreRecord<Program>

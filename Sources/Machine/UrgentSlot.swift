@@ -23,7 +23,7 @@ public struct UrgentSlot: Sendable {
   public let number: Int
 
   public init(_ level: UrgentLevel, _ number: Int) {
-    precondition(number >= 0 && number < Self.countOfLevel, "no such slot of an urgent level")
+    precondition(number >= 0 && number < Self.countOfLevel, "an urgent level has the slots 0 to 3")
     self.level = level
     self.number = number
   }

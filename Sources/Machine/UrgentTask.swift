@@ -33,7 +33,7 @@ public struct UrgentContext: ~Copyable {
   /// Marks a deferred source, whose task the reactor then wakes: the only way to an ordinary task.
   @inline(__always)
   public mutating func wake(source: Int) {
-    precondition(source >= 0 && source < InterruptTable.sourceCount, "no such interrupt source")
+    precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
     coreMarkSource(UInt(truncatingIfNeeded: source), timestamp)
   }
 }
@@ -50,8 +50,8 @@ public struct UrgentLimit: Sendable {
   ///   - period: 1 ns or more.
   ///   - source: the deferred source that is marked for each interrupt beyond, 0 to 63.
   public init(burst: Int, per period: Duration, demotingTo source: Int) {
-    precondition(burst > 0 && period > .zero, "a limit needs a burst and a period")
-    precondition(source >= 0 && source < InterruptTable.sourceCount, "no such interrupt source")
+    precondition(burst > 0 && period > .zero, "a limit has a burst of 1 or more and a period of 1 ns or more")
+    precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
     self.burst = UInt64(burst)
     self.period = period
     self.source = source

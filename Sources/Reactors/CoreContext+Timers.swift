@@ -40,7 +40,7 @@ extension CoreContext {
   public mutating func destroyTimer(_ timer: TimerID) throws(TimerError) { try timers.destroy(timer) }
 
   private mutating func ownerOfTimers() -> Int {
-    precondition(currentSlot != noSlot, "timers are created by tasks, while they are polled")
+    precondition(currentSlot != noSlot, "no task is polled: timers are created by tasks, in their polls")
     tasks.slots[Int(currentSlot)].ownsTimers = true
     return Int(currentSlot)
   }

@@ -35,7 +35,7 @@ public struct CoreContext: ~Copyable {
   init(
     core: Int, now: Instant, limits: ReactorLimits, in arena: inout Arena
   ) throws(ArenaError) {
-    precondition(limits.pollsPerTurn > 0, "a turn without polls never comes to sleep")
+    precondition(limits.pollsPerTurn > 0, "a turn has at least one poll")
     let trace = try TraceRing(capacity: limits.traceCapacity, in: &arena)
     let tasks = try TaskTable(
       slotCount: limits.taskCount, slotByteCount: limits.taskByteCount, core: core, in: &arena)

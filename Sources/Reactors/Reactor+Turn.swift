@@ -15,6 +15,14 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     }
   }
 
+  /// Polls and sleeps until no task is left; one whose output waits for its parent is.
+  public mutating func runUntilFinished() {
+    readClock()
+    while context.taskCount > 0 {
+      if let slot = selectSlot() { poll(slot) } else { sleep() }
+    }
+  }
+
   /// One turn: polls tasks, as many times as a turn may have, until none is ready; then sleeps.
   ///
   /// - Returns: whether it slept.

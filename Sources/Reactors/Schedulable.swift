@@ -4,10 +4,10 @@
 /// spawned, when another task or an interrupt wakes it, when a child of it has finished, and at the deadline it set.
 /// A future or stream of `Streams` becomes one by a struct around it that polls it with `CoreContext.poll`.
 ///
-/// `functions` is one line that has to stand in each concrete type, since the compiler makes functions that are stored
+/// `functions` is one line that has to stand in each concrete type, word for word, since the compiler makes functions that are stored
 /// without a heap only for those:
 ///
-///     static var functions: TaskFunctions<Countdown> { TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) }) }
+///     static var functions: TaskFunctions<Self> { TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) }) }
 public protocol Schedulable: ~Copyable {
   /// What the task leaves behind: it can be joined by the parent.
   associatedtype Output: ~Copyable = Void

@@ -14,7 +14,7 @@ public struct TaskID: Equatable, Sendable, BitwiseCopyable {
 
   /// The first task of a slot.
   init(slot: Int, core: Int) {
-    precondition(core >= 0 && core < 255, "no such core")
+    precondition(core >= 0 && core < 255, "the number of a core is 0 to 254")
     rawValue = UInt64(core) << 16 | UInt64(slot)
   }
 

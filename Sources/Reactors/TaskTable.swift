@@ -21,7 +21,8 @@ struct TaskTable: ~Copyable {
   init(
     slotCount: Int, slotByteCount: Int, core: Int, in arena: inout Arena
   ) throws(ArenaError) {
-    precondition(slotCount > 0 && slotCount <= TaskID.largestSlotCount, "no such number of task slots")
+    precondition(
+      slotCount > 0 && slotCount <= TaskID.largestSlotCount, "a reactor has room for 1 to 65,536 tasks")
     let slots = try Table(count: slotCount, in: &arena) { slot in
       var context = TaskContext(id: TaskID(slot: slot, core: core))
       context.olderSibling = slot + 1 < slotCount ? Int32(slot + 1) : noSlot

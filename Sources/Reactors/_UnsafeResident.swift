@@ -28,7 +28,8 @@ public import Buffers
   /// refused, and would change what is borrowed.
   package var value: Value {
     @inline(__always) unsafeAddress {
-      unsafe precondition(!cell.pointee.isUsed, "a resident value is looked at within its use")
+      unsafe precondition(
+        !cell.pointee.isUsed, "the resident value is in use: it is looked at between two uses")
       return unsafe UnsafePointer(UnsafeMutableRawPointer(cell).assumingMemoryBound(to: Value.self))
     }
   }
@@ -36,7 +37,7 @@ public import Buffers
   /// Works on the value.
   @inline(__always)
   public func use<Result: ~Copyable>(_ body: (inout Value) -> Result) -> Result {
-    unsafe precondition(!cell.pointee.isUsed, "a resident value is used within its own use")
+    unsafe precondition(!cell.pointee.isUsed, "the resident value is in use: one use of it is inside another")
     unsafe cell.pointee.isUsed = true
     defer { unsafe cell.pointee.isUsed = false }
     return unsafe body(&cell.pointee.value)

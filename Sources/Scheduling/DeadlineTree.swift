@@ -15,7 +15,7 @@ public struct DeadlineTree: TaskDiscipline, ~Copyable {
   private var arrivals: UInt64 = 0
 
   public init(taskCount: Int, in arena: inout Arena) throws(ArenaError) {
-    precondition(taskCount >= 0 && taskCount <= 1 << 30, "no such number of tasks")
+    precondition(taskCount >= 0 && taskCount <= 1 << 30, "a discipline has room for 0 to 2^30 tasks")
     let filler = Urgency(deadline: .never, arrival: 0)
     let tree = try KeyedHeap(keyCount: taskCount, filler: filler, in: &arena)
     let patienceOfTask = try Table(repeating: TaskAttributes.unlimitedPatience, count: taskCount, in: &arena)
@@ -36,7 +36,7 @@ public struct DeadlineTree: TaskDiscipline, ~Copyable {
 
   /// Goes by the patience.
   public mutating func admit(_ task: Int, _ attributes: TaskAttributes) {
-    precondition(!tree.contains(task), "the task that has this number is ready")
+    precondition(!tree.contains(task), "the task is ready: it gets its attributes before it is woken")
     patienceOfTask[task] = attributes.patience
   }
 

@@ -59,10 +59,11 @@ public struct InterruptQueue: Discipline, ~Copyable {
 
   /// Gives `source` its priority, and how often it may be served at most. Context: boot.
   public mutating func register(source: Int, priority: Int, limit: TokenRate? = nil) {
-    precondition(source >= 0 && source < Self.sourceCount, "no such interrupt source")
-    precondition(priority >= 0 && priority < Self.priorityCount, "no such interrupt priority")
+    precondition(source >= 0 && source < Self.sourceCount, "an interrupt source is 0 to 63")
+    precondition(priority >= 0 && priority < Self.priorityCount, "an interrupt priority is 0 to 7")
     let bit: UInt64 = 1 << UInt64(source)
-    precondition(markedSources & bit == 0, "a queued source keeps its priority")
+    precondition(
+      markedSources & bit == 0, "the source is marked: it gets its priority before its interrupts come")
     sources[source].priority = priority
     limitedSources &= ~bit
     if let limit {
@@ -91,7 +92,7 @@ public struct InterruptQueue: Discipline, ~Copyable {
   /// - Returns: false when it now has exceeded its limit and is to be masked until `releaseDue` gives it.
   @inline(__always) @discardableResult
   public mutating func mark(_ source: Int, at arrival: Instant) -> Bool {
-    precondition(UInt(bitPattern: source) < UInt(Self.sourceCount), "no such interrupt source")
+    precondition(UInt(bitPattern: source) < UInt(Self.sourceCount), "an interrupt source is 0 to 63")
     let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: source)
     guard markedSources & bit == 0 else { return true }
     sources[source].arrival = arrival

@@ -18,7 +18,7 @@ public struct KeyedHeap<Rank: Comparable & BitwiseCopyable>: ~Copyable {
 
   /// Room for the keys 0 to `keyCount` - 1; `filler` is a rank that stands in the unused places. Context: boot.
   public init(keyCount: Int, filler: Rank, in arena: inout Arena) throws(ArenaError) {
-    precondition(keyCount <= Int(Int32.max), "no such number of keys")
+    precondition(keyCount <= Int(Int32.max), "a heap has room for at most 2^31 - 1 keys")
     let heap = try Table(repeating: Entry(rank: filler, key: -1), count: keyCount, in: &arena)
     let placeOfKey = try Table(repeating: Int32(-1), count: keyCount, in: &arena)
     self.heap = heap

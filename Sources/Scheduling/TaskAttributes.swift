@@ -18,7 +18,7 @@ public struct TaskAttributes: Sendable, BitwiseCopyable, Equatable {
   ///
   /// - Precondition: `weight` is 1 to `largestWeight`.
   public init(level: UInt8 = 128, weight: UInt16 = 1, patience: Duration = unlimitedPatience) {
-    precondition(weight >= 1 && weight <= Self.largestWeight, "no such weight")
+    precondition(weight >= 1 && weight <= Self.largestWeight, "a weight is 1 to 1,024")
     self.level = level
     self.weight = weight
     self.patience = patience

@@ -25,7 +25,7 @@ public struct WeightedFair: TaskDiscipline, ~Copyable {
 
   /// - Parameter firstVirtualTime: where virtual time begins; tests begin next to the wrap.
   public init(taskCount: Int, firstVirtualTime: UInt64, in arena: inout Arena) throws(ArenaError) {
-    precondition(taskCount >= 0 && taskCount <= 1 << 30, "no such number of tasks")
+    precondition(taskCount >= 0 && taskCount <= 1 << 30, "a discipline has room for 0 to 2^30 tasks")
     let ready = try KeyedHeap(keyCount: taskCount, filler: FinishTime(virtualTime: 0, arrival: 0), in: &arena)
     let strides = try Table(repeating: Self.unit, count: taskCount, in: &arena)
     self.ready = ready
@@ -39,9 +39,9 @@ public struct WeightedFair: TaskDiscipline, ~Copyable {
 
   /// Goes by the weight.
   public mutating func admit(_ task: Int, _ attributes: TaskAttributes) {
-    precondition(!ready.contains(task), "the task that has this number is ready")
+    precondition(!ready.contains(task), "the task is ready: it gets its attributes before it is woken")
     precondition(
-      attributes.weight >= 1 && attributes.weight <= TaskAttributes.largestWeight, "no such weight")
+      attributes.weight >= 1 && attributes.weight <= TaskAttributes.largestWeight, "a weight is 1 to 1,024")
     strides[task] = Self.unit / UInt64(attributes.weight)
   }
 

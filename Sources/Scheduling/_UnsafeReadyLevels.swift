@@ -34,7 +34,7 @@ import Buffers
   private static var unlisted: UInt32 { .max }
 
   init(taskCount: Int, level: UInt8, in arena: inout Arena) throws(ArenaError) {
-    precondition(taskCount >= 0 && taskCount <= 1 << 30, "no such number of tasks")
+    precondition(taskCount >= 0 && taskCount <= 1 << 30, "a discipline has room for 0 to 2^30 tasks")
     let linkCount = Self.levelCount + taskCount
     let linkBytes = unsafe try arena.carve(byteCount: linkCount * MemoryLayout<Links>.stride, alignment: 64)
     let levelBytes = unsafe try arena.carve(byteCount: taskCount, alignment: 64)
@@ -60,7 +60,7 @@ import Buffers
 
   /// Gives a task that is not ready its level.
   mutating func setLevel(_ level: UInt8, of task: Int) {
-    precondition(!isReady(task), "the task that has this number is ready")
+    precondition(!isReady(task), "the task is ready: it gets its attributes before it is woken")
     // SAFETY: it exists.
     unsafe levelOfTask[task] = level
   }
@@ -103,7 +103,9 @@ import Buffers
 extension ReadyLevels {
   @inline(__always)
   private func checkExists(_ task: Int) {
-    precondition(UInt(bitPattern: task) < UInt(bitPattern: taskCount), "no such task")
+    precondition(
+      UInt(bitPattern: task) < UInt(bitPattern: taskCount),
+      "the task is one of those the discipline has room for")
   }
 
   @inline(__always) @unsafe

@@ -15,7 +15,7 @@ struct TimerList: ~Copyable {
   }
 
   init(count: Int, in arena: inout Arena) throws(ArenaError) {
-    precondition(count >= 0 && count < Int(Int32.max), "no such number of timers")
+    precondition(count >= 0 && count < Int(Int32.max), "a list has room for 0 to 2^31 - 2 timers")
     timers = try Table(count: count, in: &arena) {
       CreatedTimer(ticks: Ticks(once: .never), task: Int32($0 + 1 == count ? -1 : $0 + 1))
     }

@@ -78,7 +78,9 @@ public struct TimerWheel: Discipline, ~Copyable {
 
   @inline(__always)
   private func link(to key: Int) -> Link {
-    precondition(UInt(bitPattern: key) < UInt(bitPattern: keyCount), "no such timer")
+    precondition(
+      UInt(bitPattern: key) < UInt(bitPattern: keyCount),
+      "the key of a timer is one of those there is room for")
     return slots.link(to: key)
   }
 

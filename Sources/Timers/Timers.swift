@@ -18,7 +18,7 @@ public struct Timers: Discipline, ~Copyable {
 
   /// Room for a deadline of each of the tasks 0 to `taskCount` - 1, and for `timerCount` created timers. Context: boot.
   public init(taskCount: Int, timerCount: Int, in arena: inout Arena) throws(ArenaError) {
-    precondition(taskCount >= 0 && taskCount <= Int(Int32.max), "no such number of tasks")
+    precondition(taskCount >= 0 && taskCount <= Int(Int32.max), "timers are for 0 to 2^31 - 1 tasks")
     let list = try TimerList(count: timerCount, in: &arena)
     let wheel = try TimerWheel(keyCount: taskCount + timerCount, in: &arena)
     self.taskCount = taskCount
@@ -71,7 +71,9 @@ extension Timers {
   }
 
   private mutating func create(_ ticks: Ticks, task: Int) throws(TimerError) -> TimerID {
-    precondition(UInt(bitPattern: task) < UInt(bitPattern: taskCount), "no such task")
+    precondition(
+      UInt(bitPattern: task) < UInt(bitPattern: taskCount),
+      "the task of a timer is one of those there is room for")
     let id = try list.create(ticks, task: task)
     wheel.set(key: taskCount &+ Int(id.index), deadline: ticks.nextDeadline)
     return id

@@ -35,7 +35,7 @@ private struct Node {
 
   init(keyCount: Int, in arena: inout Arena) throws(ArenaError) {
     let most = Int(UInt32.max) / Node.byteCount - Place.slotCount
-    precondition(keyCount >= 0 && keyCount <= most, "no such number of timers")
+    precondition(keyCount >= 0 && keyCount <= most, "a wheel has room for 0 to 2^28 - 705 timers")
     let nodeCount = keyCount + Place.slotCount
     // SAFETY: both blocks are carved for this use alone, aligned and large enough; the words are zeroed, and the nodes
     // initialized here.

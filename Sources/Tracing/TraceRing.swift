@@ -31,7 +31,7 @@ public struct TraceRing: ~Copyable {
 
   /// - Parameter capacity: a power of two. Context: boot.
   public init(capacity: Int, in arena: inout Arena) throws(ArenaError) {
-    precondition(capacity > 0 && capacity & (capacity - 1) == 0)
+    precondition(capacity > 0 && capacity & (capacity - 1) == 0, "a trace keeps a power of two of events")
     events = try Table(
       repeating: TraceEvent(time: .zero, kind: .none, subject: 0, detail: 0), count: capacity, in: &arena)
   }

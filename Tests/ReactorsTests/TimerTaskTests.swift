@@ -59,7 +59,7 @@ final class TimerTaskTests: XCTestCase {
 
   private static func makeReactor(_ machine: ThreadMachine, in arena: inout Arena) throws -> ThreadReactor {
     var reactor = try ThreadReactor(
-      core: ThreadCore(machine: machine), limits: ReactorLimits(taskByteCount: 512), in: &arena)
+      core: ThreadCore(number: 0, machine: machine), limits: ReactorLimits(taskByteCount: 512), in: &arena)
     reactor.connect(source: ThreadCore.timerSource, priority: 0, to: nil)
     reactor.readClock()
     return reactor

@@ -8,7 +8,7 @@ public struct ActorLimits: Sendable {
   public var restarts: RestartLimit
 
   public init(actors: Int = 64, mailboxCapacity: Int = 16, restarts: RestartLimit = RestartLimit()) {
-    precondition(actors > 0 && actors <= 1 << 16, "no such number of actors")
+    precondition(actors > 0 && actors <= 1 << 16, "a store has room for 1 to 65,536 actors")
     self.actors = actors
     self.mailboxCapacity = mailboxCapacity
     self.restarts = restarts

@@ -14,7 +14,7 @@ public import Scheduling
 ///         actors.use { $0.poll(&context, budget: 32) { actor, process, result in ... } }
 ///       }
 ///
-///       static var functions: TaskFunctions<Buckets> { TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) }) }
+///       static var functions: TaskFunctions<Self> { TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) }) }
 ///     }
 extension ActorStore where Behaviour: ~Copyable, Mail: ~Copyable {
   /// The poll of the task that steps the store: hands out messages as `step` does.

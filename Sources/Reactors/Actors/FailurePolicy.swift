@@ -22,7 +22,7 @@ public struct RestartLimit: Sendable {
 
   /// One restart in five seconds, unless said otherwise.
   public init(count: Int = 1, period: Duration = .seconds(5)) {
-    precondition(count >= 0, "no such number of restarts")
+    precondition(count >= 0, "a limit of restarts is 0 or more")
     self.count = count
     self.period = period
   }
