@@ -56,7 +56,7 @@ struct CostScene {
       deadlinesLeft -= 1
     }
     guard deadlinesLeft > 0 else { return nil }
-    deadline = context.now + .nanoseconds(10_000 + UInt64(random.next(below: 1_000_000)))
+    deadline = context.now + .nanoseconds(10_000 + UInt64(random.next(below: 900_000)))
     return deadline
   }
 }

@@ -45,7 +45,8 @@ enum Hangs {
   }
 
   /// Three tasks of a real reactor, which always have more to do, until one does not come back.
-  @inline(never) static func hangInReactor(_ core: consuming Core, _ startInfo: borrowing StartInfo) -> Never {
+  @inline(never) static func hangInReactor(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never
+  {
     var arena = GuestDevices.memory(startInfo)
     let names: InlineArray<3, StaticString> = ["first", "second", "stubborn"]
     do throws(ArenaError) {

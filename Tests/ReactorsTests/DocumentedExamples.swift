@@ -171,6 +171,7 @@ final class Doorbell: Sendable {
 }
 
 struct LinuxCore: ReactorCore, ~Copyable {
+  let number = 0
   let doorbell: Doorbell
 
   var now: Instant {

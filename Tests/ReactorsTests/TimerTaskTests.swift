@@ -20,7 +20,7 @@ final class TimerTaskTests: XCTestCase {
     let machine = ThreadMachine()
     let log = AskingLog()
     let service = try Self.makeService(asker: machine, server: machine, in: &memory.arena)
-    var reactor = try Self.makeReactor(machine, in: &memory.arena)
+    var reactor = try Self.makeReactor(machine, number: 0, in: &memory.arena)
     try Self.spawn(TimerTask(service.server, in: &memory.arena), source: Self.requestSource, &reactor)
     try Self.spawn(AskingTask(service.client, machine, log), source: Self.tickSource, &reactor)
     while reactor.context.taskCount > 0 { reactor.turn() }
@@ -39,7 +39,7 @@ final class TimerTaskTests: XCTestCase {
       Self.serve(box, serving)
       ended.signal()
     }
-    var reactor = try Self.makeReactor(machine, in: &memory.arena)
+    var reactor = try Self.makeReactor(machine, number: 0, in: &memory.arena)
     try Self.spawn(AskingTask(service.client, machine, log), source: Self.tickSource, &reactor)
     while reactor.context.taskCount > 0 { reactor.turn() }
     ended.wait()
@@ -49,7 +49,8 @@ final class TimerTaskTests: XCTestCase {
   /// Runs a server alone until its client is gone.
   private static func serve(_ box: Box<TimerServer<TaskID, HardwareWord>>, _ machine: ThreadMachine) {
     let memory = TestArena()
-    guard let server = box.take(), var reactor = try? makeReactor(machine, in: &memory.arena) else { return }
+    guard let server = box.take(), var reactor = try? makeReactor(machine, number: 1, in: &memory.arena)
+    else { return }
     guard let task = try? TimerTask(server, in: &memory.arena) else { return }
     try? spawn(task, source: requestSource, &reactor)
     while reactor.context.taskCount > 0 { reactor.turn() }
@@ -57,9 +58,12 @@ final class TimerTaskTests: XCTestCase {
 
   private typealias ThreadReactor = Reactor<ThreadCore, PriorityLevels>
 
-  private static func makeReactor(_ machine: ThreadMachine, in arena: inout Arena) throws -> ThreadReactor {
+  private static func makeReactor(_ machine: ThreadMachine, number: Int, in arena: inout Arena) throws
+    -> ThreadReactor
+  {
     var reactor = try ThreadReactor(
-      core: ThreadCore(number: 0, machine: machine), limits: ReactorLimits(taskByteCount: 512), in: &arena)
+      core: ThreadCore(number: number, machine: machine), limits: ReactorLimits(taskByteCount: 512),
+      in: &arena)
     reactor.connect(source: ThreadCore.timerSource, priority: 0, to: nil)
     reactor.readClock()
     return reactor

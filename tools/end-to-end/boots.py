@@ -79,7 +79,7 @@ def command_line(space):
         ("ip=10.0.2.256/24", "unreadable address", "ip=10.0.2.256/24"),
         ("gw=gateway", "unreadable address", "gw=gateway"),
         ("scheduler=fastest", "unknown word", "scheduler=fastest;", "levels|round-robin|deadline|fair"),
-        ("watchdog=0", "unreadable number", "watchdog=0;", "1 to 4000"),
+        ("watchdog=0", "unreadable number", "watchdog=0;", "100 to 4000"),
         ("durability=none gw=10.0.3.2", "ip= and gw= do not fit"),
     ):
         stops(space.boot(append=append), *words)
