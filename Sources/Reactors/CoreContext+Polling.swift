@@ -37,11 +37,10 @@ extension CoreContext {
   }
 
   /// - Parameter address: where an interrupt last found the core.
-  mutating func noteLongPoll(_ slot: Int, _ started: Instant, address: UInt) {
+  mutating func noteOverrun(_ slot: Int, _ started: Instant, address: UInt) {
     let duration = now.since(started)
     record.counters.longestPoll = max(record.counters.longestPoll, duration)
-    noteworthyPoll = min(record.counters.longestPoll, limits.pollBudget)
-    guard duration > limits.pollBudget else { return }
+    noteworthyPoll = limits.pollBudget
     record.counters.overruns &+= 1
     tasks.overrunCounts[slot] &+= 1
     let task = report(slot)

@@ -94,9 +94,8 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     context.record.counters.polls &+= 1
     context.timers.set(task: slot, deadline: context.deadline)
     // Before a finished task loses its name.
-    if context.now.nanoseconds &- started.nanoseconds > context.noteworthyPoll.nanoseconds {
-      noteLongPoll(slot, started)
-    }
+    let duration = Duration(nanoseconds: context.now.nanoseconds &- started.nanoseconds)
+    if duration > context.noteworthyPoll { noteLongPoll(slot, started, duration) }
     if status != .waiting { goOn(slot, status, started) }
     context.currentSlot = noSlot
     if context.doomed != nil { context.endDoomed() }
@@ -115,10 +114,20 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
   }
 
   /// Keeps the longest poll, and records one that has overrun its budget.
+  @inline(__always)
+  private mutating func noteLongPoll(_ slot: Int, _ started: Instant, _ duration: Duration) {
+    if duration <= context.limits.pollBudget {
+      context.record.counters.longestPoll = duration
+      context.noteworthyPoll = duration
+    } else {
+      noteOverrun(slot, started)
+    }
+  }
+
   @inline(never)
-  private mutating func noteLongPoll(_ slot: Int, _ started: Instant) {
+  private mutating func noteOverrun(_ slot: Int, _ started: Instant) {
     // All marks had been taken before the poll, so one that stands was made during it.
     let address = core.pendingSources != 0 ? core.interruptedAddress : 0
-    context.noteLongPoll(slot, started, address: address)
+    context.noteOverrun(slot, started, address: address)
   }
 }
