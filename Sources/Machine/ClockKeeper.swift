@@ -43,6 +43,11 @@ struct ClockKeeper {
     due = Self.aSecond(after: TimestampCounter.read(), clock)
   }
 
+  /// Whether it should have been corrected a second ago.
+  func isOverdue(_ now: UInt64, _ clock: Clock) -> Bool {
+    due != .max && now >= due && now &- due >= clock.timestampFrequencyHertz
+  }
+
   private static func aSecond(after timestamp: UInt64, _ clock: Clock) -> UInt64 {
     timestamp &+ clock.timestampFrequencyHertz
   }

@@ -52,8 +52,18 @@ public struct Core: ReactorCore, ~Copyable {
   /// Takes a marked source and says when it was first marked since it was last taken.
   public mutating func take(source: Int) -> Instant {
     precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
-    if source == timerSource { timer.fired() }
+    if source == timerSource { return takeTimer() }
     return clock.instant(of: coreTakeSource(UInt(source)))
+  }
+
+  /// A core that never sleeps never arms its timer anew by itself: there the watchdog's interrupt is the occasion to
+  /// correct the clock, when that is long overdue.
+  @inline(never)
+  private mutating func takeTimer() -> Instant {
+    timer.fired()
+    let instant = clock.instant(of: coreTakeSource(UInt(timerSource)))
+    if keeper.isOverdue(TimestampCounter.read(), clock) { keeper.correct(&clock) }
+    return instant
   }
 
   /// Says how the interrupts of `source` are held back, for storms. Context: boot.

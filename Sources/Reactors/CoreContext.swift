@@ -87,7 +87,7 @@ public struct ReactorLimits: Sendable {
   public var taskByteCount: Int
   /// Events kept; a power of two.
   public var traceCapacity: Int
-  /// Polls of a turn, at least 1.
+  /// Polls of a `turn`, at least 1. `run` has no turns: it looks at interrupts and timers between any two polls.
   public var pollsPerTurn: Int
   /// How long a poll may take; longer ones are recorded.
   public var pollBudget: Duration

@@ -25,7 +25,8 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
     while rest != 0 {
       let source = rest.trailingZeroBitCount
       rest &= rest &- 1
-      queue(source, markedAt: core.take(source: source))
+      let instant = core.take(source: source)
+      if !interrupts.mark(source, at: instant) { throttle(source) }
     }
     serveQueued()
   }
