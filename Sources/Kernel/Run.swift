@@ -109,6 +109,7 @@ private func start<Task: NodeTask, Tasks: TaskDiscipline & ~Copyable>(
     reactor.connect(source: role.source, priority: role.rawValue, to: task, limit: role.limit)
   }
   InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
+  reactor.core.setMaskOf(source: InterruptSource.serial, .line(SerialPort.interruptLine))
 }
 
 private func spawn<Task: NodeTask>(_ task: Task, _ role: NodeRole, in context: inout CoreContext) -> TaskID {
