@@ -91,6 +91,7 @@ struct Statistics {
       writer.write(InterruptSource.name(source), reactor.interruptsOfSource[source])
     }
     writer.write("interrupts-throttled", reactor.throttled)
+    writer.write("timers-late", reactor.lateTimers)
     writer.write("sleeps", reactor.sleeps)
     writer.write("polls", reactor.polls)
     writer.write("polls-over-budget", reactor.overruns)

@@ -4,10 +4,11 @@ import re
 import socket
 import subprocess
 import threading
+import time
 
 import guest as guests
 from client import Client
-from guest import check
+from guest import check, equal
 from suite import test
 
 GDB_SECONDS = 60
@@ -64,3 +65,43 @@ def gdb(space):
         check(re.search(pattern, text, re.MULTILINE), f"gdb did not print {what}:\n{text}")
     # The debugger is gone, and the order is answered.
     check(client.read(1)[0][:1] == b"A", "the order was not answered after the debugger had gone")
+
+
+@test("a task that hangs is named by the watchdog, with the place")
+def hang(space):
+    port = free_tcp_port()
+    guest = space.boot("--gdb", str(port), append="durability=none watchdog=500", memory=8)
+    guest.ready()
+    client = Client(guest)
+    client.order(b"B", 10, 10_0000)
+    # In place of the network task's first instruction a jump to itself.
+    commands = [
+        f"target remote 127.0.0.1:{port}", "hb pollNetwork", "continue",
+        "set {unsigned short}$rip = 0xfeeb", "delete", "detach",
+    ]
+    command = ["gdb", "-q", "-batch", "-x", "tools/gdb/gdbinit"]
+    for line in commands:
+        command += ["-ex", line]
+    process = subprocess.Popen(
+        [*command, guests.KERNEL], cwd=guests.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    timer = threading.Timer(GDB_SECONDS, process.kill)
+    timer.start()
+    try:
+        while process.poll() is None:
+            client.send(client.enter(b"B", 10, 10_0000))
+            time.sleep(0.1)
+        space.log.write(process.communicate()[0].encode())
+    finally:
+        timer.cancel()
+        process.kill()
+    status, text = guest.end()
+    panic = re.search(
+        r"^sluice: panic: watchdog: core 0 has not turned for (\d+) ms; task 1 \(network\) runs since [\d.]+ at "
+        r"rip (0x[0-9a-f]+) .*\n  at (0x[0-9a-f]+)", text, re.MULTILINE)
+    check(panic, f"the watchdog did not name the task; the guest said:\n{text}")
+    check(panic[2] == panic[3], f"the backtrace begins at {panic[3]} and not at {panic[2]}")
+    # Found at a second mark of the timer, a period behind the first, or half a period later.
+    check(500 <= int(panic[1]) < 1500, f"{panic[1]} ms")
+    check("last events:" in text, "the last events are missing")
+    equal(status, 37, "exit status")
