@@ -75,8 +75,8 @@ let pure: [Target] = [
   module(
     "Exchange",
     [
-      "Streams", "Timing", "Buffers", "Tracing", "Reactors", "Wire", "Orders", "Sessions", "Journaling",
-      "Networking",
+      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders", "Sessions",
+      "Journaling", "Networking",
     ]),
 ]
 
@@ -169,8 +169,7 @@ let host: [Target] = [
     "Exchange",
     [
       "SimulationSupport", "Exchange", "Orders", "Sessions", "Journaling", "Networking", "Reactors",
-      "Buffers",
-      "Wire", "Timing",
+      "Queues", "Scheduling", "Streams", "Tracing", "Buffers", "Wire", "Timing",
     ]),
   tests(
     "Simulation",
