@@ -1,9 +1,10 @@
-import Orders
+public import Orders
 import Sessions
+import Wire
 
 /// Where the engine's answers go: into the clients' outbound streams, to be sent when the journal entry that
 /// produced them is durable.
-struct AnswerSink: ReplySink, ~Copyable {
+public struct AnswerSink: ReplySink, ~Copyable {
   var clients: ClientTable
   /// The journal entry that is being applied; 0 without a journal.
   var entry: UInt64 = 0
@@ -11,9 +12,17 @@ struct AnswerSink: ReplySink, ~Copyable {
   var gatheredCount = 0
 
   @inline(__always)
-  mutating func emit<Message: OutboundMessage>(_ message: Message, to client: Int) {
+  public mutating func emit<Message: OutboundMessage>(_ message: Message, to client: Int) {
     var bytes = clients.append(to: client, byteCount: Message.byteCount, entry: entry)
     message.encode(into: &bytes)
+    gatheredCount &+= 1
+  }
+
+  /// Appends a message that another core has made.
+  @inline(__always)
+  mutating func take(_ message: RawSpan, byteCount: Int, for client: Int) {
+    var bytes = clients.append(to: client, byteCount: byteCount, entry: entry)
+    bytes.copy(message, from: 0, byteCount: byteCount, to: 0)
     gatheredCount &+= 1
   }
 }

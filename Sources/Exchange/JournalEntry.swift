@@ -10,8 +10,12 @@ public struct JournalEntry: Equatable, Sendable {
   public enum Kind: UInt8, Sendable {
     /// The message was applied.
     case applied = 1
-    /// The journal had no room for what the message could grow into, and it was rejected for that.
+    /// There was no room for the message, or in the journal for what it could grow into, and it was rejected for that.
     case refused = 2
+
+    /// Of an input that was applied: one that found no room must find none in a replay with more of it either.
+    @inline(__always)
+    init(_ application: Application) { self = application == .rejectedForRoom ? .refused : .applied }
   }
 
   /// Bytes in front of the message.

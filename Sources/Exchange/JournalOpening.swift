@@ -24,7 +24,7 @@ public struct JournalOpening<Disk: BlockPort & ~Copyable>: ~Copyable {
   }
 
   /// Goes as far as it can without waiting.
-  public mutating func step(_ venue: inout OrderVenue) -> Status {
+  public mutating func step<Engine: VenueEngine & ~Copyable>(_ venue: inout OrderVenue<Engine>) -> Status {
     while true {
       while recovery.nextEntry() {
         guard let entry = JournalEntry(recovery.entry), venue.replay(entry, number: recovery.entryNumber)

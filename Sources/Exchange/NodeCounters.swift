@@ -20,6 +20,8 @@ public struct NodeCounters: Sendable {
   public internal(set) var refusedForRoom: UInt64 = 0
   /// Whether the journal was too full for something.
   public var hasRefused: Bool { refusedForRoom | droppedForRoom != 0 }
+  /// Datagrams of which a message had to wait for what was under way.
+  public internal(set) var heldDatagrams: UInt64 = 0
   /// Datagrams sent, and the messages in them, those sent again not included.
   public internal(set) var datagramsSent: UInt64 = 0
   public internal(set) var messagesSent: UInt64 = 0

@@ -6,7 +6,7 @@ import Timing
 import Tracing
 
 /// The journal task: completions in, the next group out, and answers sent as soon as they may be.
-extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
+extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyable {
   /// - Parameter networkTask: woken when a full group had stopped it.
   public mutating func pollJournal(_ context: inout CoreContext, networkTask: TaskID) -> TaskStatus {
     let wasFull = !canTakeDatagram

@@ -8,14 +8,16 @@ import Timing
 import Tracing
 import Wire
 
-/// The network task: frames in, messages applied, answers out.
-extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
-  /// Reads frames up to the budget, applies what they hold, and sends what may be sent.
+/// The network task: frames in, messages taken, answers out.
+extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyable {
+  /// Reads frames up to the budget, takes what they hold, and sends what may be sent.
   public mutating func pollNetwork(_ context: inout CoreContext) -> TaskStatus {
     let now = context.now
     let time = timeOfDay.nanosecondsSinceMidnight(at: now)
     var budget = Self.messagesPerPoll
     extraMessages = 0
+    let hasMoreCompletions = takeCompletions(now: now, trace: &context.record.trace)
+    if held != nil { resume(now: now, time: time, trace: &context.record.trace) }
     while budget > extraMessages, canTakeDatagram, let frame = frames.receive() {
       budget &-= 1
       take(frame, now: now, time: time, trace: &context.record.trace)
@@ -26,9 +28,10 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     sendResolutionRequests(now: now)
     frames.flush()
     context.deadline = min(network.nextDeadline, journal.deadline)
-    if budget <= extraMessages { return .ready }
+    if budget <= extraMessages || hasMoreCompletions { return .ready }
+    if canTakeCompletion, venue.engine.armWakeup() { return .ready }
     if isBlocked || network.wantsToSend, frames.armTransmitInterrupt() { return .ready }
-    // Too much waits for the disk: the journal task wakes this one when that has been made durable.
+    // Too much waits for the disk or for order cores: whoever makes room wakes this task.
     guard canTakeDatagram else { return .waiting }
     return frames.armReceiveInterrupt() ? .ready : .waiting
   }
@@ -39,7 +42,11 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   /// One order that trades with more resting orders than the other half still overwrites the oldest of its answers;
   /// they are counted as lost.
   @inline(__always)
-  var canTakeDatagram: Bool {
+  var canTakeDatagram: Bool { canTakeCompletion && venue.engine.hasRoomForDatagram && held == nil }
+
+  /// The same for one message that was under way.
+  @inline(__always)
+  var canTakeCompletion: Bool {
     journal.hasRoomForDatagram && (venue.gatheredAnswerCount < mostGathered || journal.hasFailed)
   }
 
@@ -54,9 +61,12 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
     switch network.receive(frame.bytes, now: now) {
     case .datagram(let datagram):
       if datagram.destinationPort == Self.port {
-        let payload = frame.bytes.extracting(
-          datagram.payloadOffset..<datagram.payloadOffset &+ datagram.payloadByteCount)
-        take(payload, from: datagram.source, now: now, time: time, trace: &trace)
+        let payload = datagram.payloadOffset..<datagram.payloadOffset &+ datagram.payloadByteCount
+        let takenCount = take(
+          frame.bytes.extracting(payload), from: datagram.source, now: now, time: time, trace: &trace)
+        if let takenCount {
+          return hold(frame, payload, from: datagram.source, takenCount: takenCount)
+        }
       } else {
         network.count(.udpNoListener)
       }
@@ -77,10 +87,12 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
   }
 
   /// Takes a datagram for the orders' port.
+  ///
+  /// - Returns: nothing when it is done with; otherwise how many of its messages were taken before one had to wait.
   @inline(__always)
   private mutating func take(
     _ payload: RawSpan, from source: UDPEndpoint, now: Instant, time: UInt64, trace: inout TraceRing
-  ) {
+  ) -> Int? {
     do throws(MalformedMold) {
       let packet = try MoldPacket(checking: payload)
       let name = packet.session
@@ -90,73 +102,105 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
       counters.packets &+= 1
       venue.hear(client, from: source)
       if let message = packet.onlyMessage {
-        apply(message, of: name, client: client, time: time, now: now, trace: &trace)
+        if !apply(message, of: name, client: client, time: time, now: now, trace: &trace) { return 0 }
       } else if packet.isRequest {
         answer(name, askingFrom: packet.sequence, source: source, now: now)
       } else {
         extraMessages &+= packet.messageCount
-        var messages = packet.messages
-        while let message = messages.next() {
-          apply(message, of: name, client: client, time: time, now: now, trace: &trace)
-        }
+        return takeMessages(of: packet, after: 0, client: client, time: time, now: now, trace: &trace)
       }
     } catch {
       counters.count(error)
     }
+    return nil
+  }
+
+  /// Takes the messages of a packet, but for the first ones.
+  @inline(__always)
+  mutating func takeMessages(
+    of packet: MoldPacket, after takenCount: Int, client: Int?, time: UInt64, now: Instant,
+    trace: inout TraceRing
+  ) -> Int? {
+    let name = packet.session
+    var messages = packet.messages
+    var number = 0
+    while let message = messages.next() {
+      if number >= takenCount {
+        let client = client ?? venue.find(name)
+        guard apply(message, of: name, client: client, time: time, now: now, trace: &trace) else {
+          return number
+        }
+      }
+      number &+= 1
+    }
+    return nil
   }
 
   /// Takes a packet of a name that is not known. An answered message makes it known.
   @inline(never)
   private mutating func takeFromStranger(
     _ payload: RawSpan, from source: UDPEndpoint, now: Instant, time: UInt64, trace: inout TraceRing
-  ) throws(MalformedMold) {
+  ) throws(MalformedMold) -> Int? {
     let packet = try MoldPacket(checking: payload)
     try packet.checkSession()
     counters.packets &+= 1
     let name = packet.session
-    if packet.isRequest { return answer(name, askingFrom: packet.sequence, source: source, now: now) }
-    extraMessages &+= packet.messageCount
-    var messages = packet.messages
-    while let message = messages.next() {
-      apply(message, of: name, client: venue.find(name), time: time, now: now, trace: &trace)
+    if packet.isRequest {
+      answer(name, askingFrom: packet.sequence, source: source, now: now)
+      return nil
     }
+    extraMessages &+= packet.messageCount
+    let takenCount = takeMessages(of: packet, after: 0, client: nil, time: time, now: now, trace: &trace)
     if let client = venue.find(name) { venue.hear(client, from: source) }
+    return takenCount
   }
 
-  /// Applies one message, and journals it if it did anything.
+  /// Gives the engine one message, and journals it if it did anything. False when it has to wait.
   private mutating func apply(
     _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing
-  ) {
+  ) -> Bool {
     do throws(MalformedMessage) {
       let kind = try InboundKind(checking: bytes)
-      counters.count(kind)
-      guard let client, journal.hasAmpleRoom(liveOrders: venue.liveOrderCount) else {
+      guard let client, journal.hasAmpleRoom(liveOrders: venue.entryClaims) else {
         return try applyCarefully(bytes, of: name, client: client, time: time, now: now, trace: &trace)
       }
-      let outcome = venue.apply(kind, bytes, client: client, at: time, entry: journal.nextEntry)
-      guard case .applied(let application) = outcome else { return }
-      trace.record(.order, at: now, subject: client, detail: UInt64(application.rawValue))
-      journal.append(.applied, name, at: time, message: bytes)
+      switch venue.submit(kind, bytes, client: client, at: time, entry: journal.nextEntry) {
+      case .done(.applied(let application)):
+        trace.record(.order, at: now, subject: client, detail: UInt64(application.rawValue))
+        journal.append(JournalEntry.Kind(application), name, at: time, message: bytes)
+      case .done(.ignored), .underway: break
+      case .mustWait: return false
+      }
+      counters.count(kind)
     } catch {
       counters.count(error)
     }
+    return true
   }
 
-  /// Applies a message of a name that is not known, or when the journal has not room for everything.
+  /// Applies a message of a name that is not known, or when the journal has not room for everything. What room there is,
+  /// and who is known, is certain only when nothing is under way.
   @inline(never)
   private mutating func applyCarefully(
     _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing
-  ) throws(MalformedMessage) {
+  ) throws(MalformedMessage) -> Bool {
+    guard venue.engine.underwayCount == 0 else { return false }
+    counters.count(try InboundKind(checking: bytes))
     let message = try InboundMessage(parsing: bytes)
-    guard let kind = admission(of: message, byteCount: bytes.byteCount) else { return }
-    switch venue.apply(message, of: name, client: client, kind: kind, at: time, entry: journal.nextEntry) {
-    case .applied(let known, let application):
+    guard let kind = admission(of: message, byteCount: bytes.byteCount) else { return true }
+    let submission = try venue.submitCarefully(
+      bytes, message, of: name, client: client, kind: kind, at: time, entry: journal.nextEntry)
+    switch submission {
+    case .done(.applied(let application))?:
       if kind == .refused { counters.refusedForRoom &+= 1 }
-      trace.record(.order, at: now, subject: known, detail: UInt64(application.rawValue))
-      journal.append(kind, name, at: time, message: bytes)
-    case .ignored: break
-    case .noPlace: counters.unknownClients &+= 1
+      trace.record(
+        .order, at: now, subject: venue.find(name) ?? 0, detail: UInt64(application.rawValue))
+      journal.append(
+        kind == .refused ? kind : JournalEntry.Kind(application), name, at: time, message: bytes)
+    case .done(.ignored)?, .underway?, .mustWait?: break
+    case nil: counters.unknownClients &+= 1
     }
+    return true
   }
 
   /// What the journal has room for: the message, its rejection, or nothing.

@@ -5,7 +5,7 @@ import Timing
 import Wire
 
 /// Answers out: what is durable and not yet sent, for every client whose way is known.
-extension OrderNode where Frames: ~Copyable, Journal: ~Copyable {
+extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyable {
   /// Writes datagrams while there are frames for them. True when frames ran out before the answers did.
   @inline(__always)
   mutating func sendAnswers(now: Instant) -> Bool {

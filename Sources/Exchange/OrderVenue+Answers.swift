@@ -3,7 +3,7 @@ public import Sessions
 import Wire
 
 /// The clients' outbound streams, as the node sends from them.
-extension OrderVenue {
+extension OrderVenue where Engine: ~Copyable {
   /// The client of that name, if it is known.
   @inline(__always)
   public func find(_ name: ClientName) -> Int? { answers.clients.find(name) }
@@ -13,6 +13,20 @@ extension OrderVenue {
   /// Orders in the books.
   @inline(__always)
   public var liveOrderCount: Int { engine.liveOrderCount }
+  /// Journal entries that may still come of what was taken: a cancel for each live order, and what is under way.
+  @inline(__always)
+  var entryClaims: Int { engine.liveOrderCount &+ engine.underwayCount }
+
+  /// What has become of a message that was under way, its answers given to their streams; nothing when there is none that
+  /// may come next.
+  @inline(__always)
+  mutating func nextCompletion(entry: UInt64) -> Completion? {
+    answers.entry = entry
+    guard let completion = engine.nextCompletion(into: &answers) else { return nil }
+    if completion.outcome == .applied(.accepted) { answers.clients.remember(completion.client) }
+    return completion
+  }
+
   /// Names known, and how many of them for good.
   public var clientCount: Int { answers.clients.count }
   public var rememberedClientCount: Int { answers.clients.rememberedCount }

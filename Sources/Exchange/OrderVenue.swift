@@ -4,83 +4,79 @@ public import Sessions
 
 /// Clients and their orders: what the journal rebuilds. One message of one client goes in, answers come to lie in
 /// outbound streams. Live traffic and replay go the same way, so they cannot differ.
-public struct OrderVenue: ~Copyable {
-  private(set) var engine: OrderEngine
+///
+/// Where the orders are applied is the engine's: here and at once, or on other cores.
+public struct OrderVenue<Engine: VenueEngine & ~Copyable>: ~Copyable {
+  var engine: Engine
   var answers: AnswerSink
   /// How many of its last answers each client can ask for again.
   public let answersKeptPerClient: Int
   /// When the last input of the replay was applied, in nanoseconds since midnight; nothing when there was none.
   public private(set) var lastReplayed: UInt64?
 
-  /// What became of a message.
-  public enum Result: Equatable, Sendable {
-    /// It changed something: it must be in the journal.
-    case applied(client: Int, Application)
-    /// It changed nothing and is not answered.
-    case ignored(IgnoredMessage)
-    /// Every place for a client is taken by a name that had an order accepted.
-    case noPlace
-  }
-
   /// Context: boot.
   public init(
-    orders: OrderLimits, clients: ClientLimits, hashSeed: UInt64, in arena: inout Arena
+    engine: consuming Engine, clients: ClientLimits, in arena: inout Arena
   ) throws(ArenaError) {
-    let engine = try OrderEngine(limits: orders, hashSeed: hashSeed, in: &arena)
     let table = try ClientTable(clients, in: &arena)
     self.engine = engine
     answers = AnswerSink(clients: table)
     answersKeptPerClient = clients.messagesPerClient
   }
 
-  /// Applies one message of the client called `name`.
+  /// Gives the engine one message, checked by `InboundKind`, of a client that is known; the common case.
+  @inline(__always)
+  mutating func submit(
+    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64, entry: UInt64
+  ) -> Submission {
+    answers.entry = entry
+    let submission = engine.submit(kind, bytes, client: client, at: nanosecondsSinceMidnight, into: &answers)
+    if kind == .enter, submission == .done(.applied(.accepted)) { answers.clients.remember(client) }
+    return submission
+  }
+
+  /// Gives the engine a message of a name that may not be known, or one that is to be refused.
   ///
   /// - Parameters:
   ///   - client: where `name` is known to stand, if it was looked up already.
   ///   - kind: `refused` rejects an Enter or Replace without looking at it.
-  ///   - entry: the journal entry that will hold the message, if it is applied.
-  public mutating func apply(
-    _ message: InboundMessage, of name: ClientName, client: Int?, kind: JournalEntry.Kind,
+  /// - Returns: nothing when every place for a client is taken by a name that had an order accepted.
+  mutating func submitCarefully(
+    _ bytes: RawSpan, _ message: InboundMessage, of name: ClientName, client: Int?, kind: JournalEntry.Kind,
     at nanosecondsSinceMidnight: UInt64, entry: UInt64
-  ) -> Result {
+  ) throws(MalformedMessage) -> Submission? {
     answers.entry = entry
     guard let client = client ?? admit(name, for: message) else { return refusal(message) }
-    let outcome =
-      kind == .applied
-      ? engine.apply(message, client: client, at: nanosecondsSinceMidnight, into: &answers)
-      : refuse(message, client: client, at: nanosecondsSinceMidnight)
-    switch outcome {
-    case .applied(let application):
-      if application == .accepted { answers.clients.remember(client) }
-      return .applied(client: client, application)
-    case .ignored(let reason):
-      return .ignored(reason)
+    if kind == .refused {
+      return .done(refuse(message, client: client, at: nanosecondsSinceMidnight))
     }
-  }
-
-  /// Applies one message, checked by `InboundKind`, of a client that is known; the common case of the above.
-  @inline(__always)
-  mutating func apply(
-    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64, entry: UInt64
-  ) -> Outcome {
-    answers.entry = entry
-    let outcome = engine.apply(kind, bytes, client: client, at: nanosecondsSinceMidnight, into: &answers)
-    if kind == .enter && outcome == .applied(.accepted) { answers.clients.remember(client) }
-    return outcome
+    return submit(
+      try InboundKind(checking: bytes), bytes, client: client, at: nanosecondsSinceMidnight, entry: entry)
   }
 
   /// Applies an entry of the journal again. False when it does not do what it did the first time: the journal is not
-  /// one of this version.
+  /// one of this version, or was written with more memory.
+  ///
+  /// Complexity: as the message's. Context: boot.
   public mutating func replay(_ entry: JournalEntry, number: UInt64) -> Bool {
-    let result = apply(
-      entry.message, of: entry.client, client: answers.clients.find(entry.client), kind: entry.kind,
-      at: entry.nanosecondsSinceMidnight, entry: number)
-    guard case .applied = result else { return false }
-    lastReplayed = entry.nanosecondsSinceMidnight
+    answers.entry = number
+    guard let client = answers.clients.find(entry.client) ?? admit(entry.client, for: entry.message),
+      case .applied(let application) = applyAgain(entry, client: client), application != .rejectedForRoom
+    else { return false }
+    if application == .accepted { answers.clients.remember(client) }
+    lastReplayed = max(lastReplayed ?? 0, entry.nanosecondsSinceMidnight)
     return true
   }
 
-  /// A number that two venues with the same state share.
+  private mutating func applyAgain(_ entry: JournalEntry, client: Int) -> Outcome {
+    switch entry.kind {
+    case .applied:
+      engine.replay(entry.message, client: client, at: entry.nanosecondsSinceMidnight, into: &answers)
+    case .refused: refuse(entry.message, client: client, at: entry.nanosecondsSinceMidnight)
+    }
+  }
+
+  /// A number that two venues with the same state share, wherever their orders are applied. Context: boot.
   public var stateDigest: UInt64 { engine.stateDigest }
 
   /// Makes a place for a name that is not known, if its message will be answered: a table that is rebuilt from the
@@ -101,20 +97,15 @@ public struct OrderVenue: ~Copyable {
     }
   }
 
-  /// Why a name that is not known got no place.
-  private mutating func refusal(_ message: InboundMessage) -> Result {
+  /// What becomes of a message whose name got no place.
+  private mutating func refusal(_ message: InboundMessage) -> Submission? {
     switch message {
     case .enter(let order):
-      guard order.userReference == 0 else { return .noPlace }
-      return ignore(.staleReference)
-    case .query: return .noPlace
-    case .replace, .cancel: return ignore(.unknownOrder)
+      guard order.userReference == 0 else { return nil }
+      return .done(engine.ignore(.staleReference))
+    case .query: return nil
+    case .replace, .cancel: return .done(engine.ignore(.unknownOrder))
     }
-  }
-
-  private mutating func ignore(_ reason: IgnoredMessage) -> Result {
-    engine.ignore(reason)
-    return .ignored(reason)
   }
 
   @inline(never)
@@ -129,5 +120,18 @@ public struct OrderVenue: ~Copyable {
     case .cancel, .query:
       .ignored(.unknownOrder)
     }
+  }
+}
+
+/// A venue whose orders are applied where it is: the fast delivery of one core, and of tools on a host.
+public typealias LocalVenue = OrderVenue<OrderEngine>
+
+extension OrderVenue where Engine == OrderEngine {
+  /// Context: boot.
+  public init(
+    orders: OrderLimits, clients: ClientLimits, hashSeed: UInt64, in arena: inout Arena
+  ) throws(ArenaError) {
+    let engine = try OrderEngine(limits: orders, hashSeed: hashSeed, in: &arena)
+    try self.init(engine: engine, clients: clients, in: &arena)
   }
 }

@@ -34,6 +34,17 @@ public struct PriorityConsumer<End: Consumer & ~Copyable>: Consumer, ~Copyable {
     classes.isStrict ? pollStrictly(at: now) : pollByWeight(at: now)
   }
 
+  /// Takes the next message of the classes more urgent than `limit`, whatever the rule; nothing when they have none.
+  @inline(__always)
+  public mutating func poll(at now: Instant, below limit: Int) -> Poll<End.Message, Never> {
+    for priority in 0..<min(limit, classes.count) {
+      if case .ready(let message) = ends[UInt64(truncatingIfNeeded: priority)].poll(at: now) {
+        return .ready(message)
+      }
+    }
+    return .pending
+  }
+
   private mutating func pollStrictly(at now: Instant) -> Poll<End.Message, Never> {
     var endedCount = 0
     for priority in 0..<classes.count {

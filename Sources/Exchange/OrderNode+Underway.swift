@@ -1,0 +1,66 @@
+import Buffers
+import Sessions
+import Timing
+import Tracing
+import Wire
+
+/// Messages that order cores apply: what has become of them, and what waits for that.
+extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyable {
+  /// Completions taken in one poll at most; it bounds how long frames and other tasks wait.
+  static var completionsPerPoll: Int { 128 }
+
+  /// Gives answers to their streams and inputs to the journal. True when there may be more at once.
+  @inline(__always)
+  mutating func takeCompletions(now: Instant, trace: inout TraceRing) -> Bool {
+    var budget = Self.completionsPerPoll
+    while budget > 0, canTakeCompletion,
+      let completion = venue.nextCompletion(entry: journal.nextEntry)
+    {
+      budget &-= 1
+      guard case .applied(let application) = completion.outcome else { continue }
+      trace.record(.order, at: now, subject: completion.client, detail: UInt64(application.rawValue))
+      Self.append(completion, JournalEntry.Kind(application), from: venue, to: &journal)
+    }
+    return budget == 0
+  }
+
+  @inline(__always)
+  private static func append(
+    _ completion: Completion, _ kind: JournalEntry.Kind, from venue: borrowing OrderVenue<Engine>,
+    to journal: inout Journal
+  ) {
+    let name = venue.answers.clients.name(of: completion.client)
+    venue.engine.withMessage(of: completion) { bytes in
+      journal.append(kind, name, at: completion.nanosecondsSinceMidnight, message: bytes)
+    }
+  }
+
+  /// Keeps a datagram whose next message has to wait.
+  @inline(never)
+  mutating func hold(
+    _ frame: consuming Frame, _ payload: Range<Int>, from source: UDPEndpoint, takenCount: Int
+  ) {
+    counters.heldDatagrams &+= 1
+    held = HeldDatagram(frame: frame, payload: payload, source: source, takenCount: takenCount)
+  }
+
+  /// Takes the datagram that waits further.
+  @inline(never)
+  mutating func resume(now: Instant, time: UInt64, trace: inout TraceRing) {
+    guard let datagram = held.take() else { return }
+    let (payload, source) = (datagram.payload, datagram.source)
+    var takenCount: Int?
+    // It was checked when it came.
+    if let packet = try? MoldPacket(checking: datagram.frame.bytes.extracting(payload)) {
+      takenCount = takeMessages(
+        of: packet, after: datagram.takenCount, client: nil, time: time, now: now, trace: &trace)
+      if let client = venue.find(packet.session) { venue.hear(client, from: source) }
+    }
+    let frame = datagram.release()
+    if let takenCount {
+      held = HeldDatagram(frame: frame, payload: payload, source: source, takenCount: takenCount)
+    } else {
+      frames.recycle(frame)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// What the sessions core knows of one client's messages that order cores have.
+struct ClientFlow: BitwiseCopyable {
+  /// The greatest reference number that was used up, as far as is known.
+  var lastReference: UInt32 = 0
+  /// The same, if everything under way used up its own.
+  var greatestReference: UInt32 = 0
+  /// Messages sent to order cores, and those merged. They wrap.
+  var sentCount: UInt32 = 0
+  var mergedCount: UInt32 = 0
+
+  /// Whether none of its messages is under way.
+  var isIdle: Bool { @inline(__always) get { sentCount == mergedCount } }
+}
+
+extension ClientFlow {
+  /// A reference number is used up for certain.
+  @inline(__always)
+  mutating func use(_ reference: UInt32) {
+    lastReference = max(lastReference, reference)
+    greatestReference = max(greatestReference, reference)
+  }
+}

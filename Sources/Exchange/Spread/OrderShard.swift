@@ -1,0 +1,167 @@
+public import Buffers
+public import Orders
+import Queues
+public import Reactors
+import Timing
+
+/// The orders of one order core: an engine, the link on which messages come, and those on which it tells about them.
+///
+/// It is one task of its core's reactor. Nothing of it is shared but the queues.
+public struct OrderShard: ~Copyable, Sendable {
+  /// Messages applied in one poll.
+  static let messagesPerPoll = 64
+  /// How soon it looks again whether its reports were taken.
+  private static let retry = Duration.microseconds(20)
+
+  var engine: OrderEngine
+  private var messages: PriorityConsumer<VecLinkConsumer<RoutedMessage, HardwareWord>>
+  private var sink: ReportSink
+  private var parts: VecLinkConsumer<BucketPart, HardwareWord>
+  private var notices: VecLinkProducer<ShardNotice, HardwareWord>
+  private let bucketsPerGroup: Int
+  private var move = Move.none
+  private var moveStart = Instant(nanoseconds: 0)
+
+  /// What it does instead of applying messages.
+  private enum Move: BitwiseCopyable {
+    case none
+    /// It gives the buckets of a group away, of which so many are gone.
+    case releasing(group: UInt8, goneCount: Int)
+    /// It waits for the buckets of a group, of which so many have come.
+    case awaiting(group: UInt8, comeCount: Int)
+  }
+
+  init(
+    engine: consuming OrderEngine,
+    messages: consuming PriorityConsumer<VecLinkConsumer<RoutedMessage, HardwareWord>>,
+    reports: consuming VecLinkProducer<OrderReport, HardwareWord>,
+    parts: consuming VecLinkConsumer<BucketPart, HardwareWord>,
+    notices: consuming VecLinkProducer<ShardNotice, HardwareWord>, bucketsPerGroup: Int
+  ) {
+    self.engine = engine
+    self.messages = messages
+    sink = ReportSink(reports)
+    self.parts = parts
+    self.notices = notices
+    self.bucketsPerGroup = bucketsPerGroup
+  }
+
+  /// Applies what has come, up to a budget. Woken by its links.
+  public mutating func poll(_ context: inout CoreContext) -> TaskStatus {
+    for _ in 0..<Self.messagesPerPoll {
+      guard sink.hasRoom else {
+        context.deadline = context.now + Self.retry
+        return .waiting
+      }
+      if case .none = move {} else {
+        guard goOn(&context) else { return waitForMove(&context) }
+        continue
+      }
+      guard case .ready(let message) = messages.poll(at: context.now) else {
+        return messages.armWakeup() ? .ready : .waiting
+      }
+      take(message, &context)
+    }
+    return .ready
+  }
+
+  @inline(__always)
+  private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
+    switch message.kind {
+    case .enter: apply(.enter, message)
+    case .cancel: apply(.cancel, message)
+    case .replace: apply(.replace, message)
+    case .forget, .release, .await, .report: follow(message, &context)
+    }
+  }
+
+  @inline(__always)
+  private mutating func apply(_ kind: InboundKind, _ message: RoutedMessage) {
+    sink.begin(message.place)
+    let outcome = engine.apply(
+      kind, message.bytes, client: Int(message.client), at: message.nanosecondsSinceMidnight, into: &sink)
+    sink.finish(outcome)
+  }
+
+  @inline(never)
+  private mutating func follow(_ message: RoutedMessage, _ context: inout CoreContext) {
+    switch message.kind {
+    case .forget: engine.forget(client: Int(message.client))
+    case .release:
+      takeUrgent(context.now)
+      move = .releasing(group: message.group, goneCount: 0)
+      moveStart = context.now
+    case .await:
+      move = .awaiting(group: message.group, comeCount: 0)
+      moveStart = context.now
+    case .report:
+      let busy = context.now.nanoseconds &- context.record.counters.idle.nanoseconds
+      // One that finds no room is missed; the next one says the same and more.
+      _ = notices.push(.busy(nanoseconds: busy))
+    case .enter, .cancel, .replace: break
+    }
+  }
+
+  /// Applies what was sent before a release and is more urgent: it still belongs here.
+  private mutating func takeUrgent(_ now: Instant) {
+    while case .ready(let message) = messages.poll(at: now, below: MessageClass.least) {
+      switch message.kind {
+      case .cancel: apply(.cancel, message)
+      case .replace: apply(.replace, message)
+      case .enter, .forget, .release, .await, .report: preconditionFailure("not an urgent message")
+      }
+    }
+  }
+}
+
+// MARK: - Moving buckets
+
+extension OrderShard {
+  /// The bucket of a group that comes when so many of the group have come: symbols' buckets with the same low bits.
+  private func bucket(_ index: Int, of group: UInt8) -> UInt8 {
+    group &+ UInt8(truncatingIfNeeded: index &* (Symbol.bucketCount / bucketsPerGroup))
+  }
+
+  /// One step of a move. False when it has to wait.
+  private mutating func goOn(_ context: inout CoreContext) -> Bool {
+    switch move {
+    case .none: true
+    case .releasing(let group, let goneCount): release(group, goneCount)
+    case .awaiting(let group, let comeCount): adopt(group, comeCount, &context)
+    }
+  }
+
+  private mutating func release(_ group: UInt8, _ goneCount: Int) -> Bool {
+    guard notices.count < notices.capacity else { return false }
+    guard goneCount < bucketsPerGroup else {
+      move = .none
+      return true
+    }
+    guard let part = engine.takePart(of: bucket(goneCount, of: group)) else {
+      preconditionFailure("a bucket was released that is not here")
+    }
+    _ = notices.push(.part(part))
+    if part.isLast { move = .releasing(group: group, goneCount: goneCount + 1) }
+    return true
+  }
+
+  private mutating func adopt(_ group: UInt8, _ comeCount: Int, _ context: inout CoreContext) -> Bool {
+    guard comeCount < bucketsPerGroup else {
+      guard notices.count < notices.capacity else { return false }
+      let pause = context.now.nanoseconds &- moveStart.nanoseconds
+      _ = notices.push(.adopted(group: group, pauseNanoseconds: pause))
+      move = .none
+      return true
+    }
+    guard case .ready(let part) = parts.poll(at: context.now) else { return false }
+    engine.adopt(part)
+    if part.isLast { move = .awaiting(group: group, comeCount: comeCount + 1) }
+    return true
+  }
+
+  private mutating func waitForMove(_ context: inout CoreContext) -> TaskStatus {
+    context.deadline = context.now + Self.retry
+    if case .awaiting = move { return parts.armWakeup() ? .ready : .waiting }
+    return .waiting
+  }
+}

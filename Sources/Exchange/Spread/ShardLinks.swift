@@ -1,0 +1,88 @@
+import Buffers
+import Orders
+public import Queues
+
+/// The sessions core's ends of the links with one order core.
+struct ShardLinks: ~Copyable {
+  /// Messages of each class that a link holds: more than can be under way, and words of the sessions core.
+  static let messageCapacity = 1024
+  /// Parts of buckets, and notices, that a link holds.
+  static let partCapacity = 64
+
+  var messages: PriorityProducer<VecLinkProducer<RoutedMessage, HardwareWord>>
+  var reports: VecLinkConsumer<OrderReport, HardwareWord>
+  var parts: VecLinkProducer<BucketPart, HardwareWord>
+  var notices: VecLinkConsumer<ShardNotice, HardwareWord>
+  /// A part that found no room yet.
+  var waitingPart: BucketPart?
+  /// Messages that the order core has, or whose reports wait.
+  var underwayCount = 0
+  /// Whether reports of its present message were taken, but not the last one.
+  var isInMessage = false
+  /// Whether its next report waits for another order core.
+  var isBlocked = false
+  /// Whether it hangs: nothing is sent there any more.
+  var isHung = false
+  /// Busy time as it said last, in nanoseconds since boot, and the time before.
+  var busyNanoseconds: UInt64 = 0
+  var lastBusyNanoseconds: UInt64 = 0
+}
+
+/// How an order core and the sessions core wake each other.
+public struct ShardHooks: Sendable {
+  /// Wakes the order core.
+  public var order: WaitStrategy
+  /// Wakes the sessions core.
+  public var sessions: WaitStrategy
+
+  public init(order: WaitStrategy, sessions: WaitStrategy) {
+    self.order = order
+    self.sessions = sessions
+  }
+}
+
+/// An order core's shard and the links to it.
+public struct ConnectedShard: ~Copyable {
+  private let shard: OrderShard
+  private let links: ShardLinks
+
+  /// Makes a shard and its links. Context: boot.
+  ///
+  /// - Parameter limits: it gets as many symbols as orders, so that a bucket that fits by its orders always fits.
+  public init(
+    _ limits: OrderLimits, hashSeed: UInt64, settings: SpreadSettings, hooks: ShardHooks, in arena: inout Arena
+  ) throws(ArenaError) {
+    let engine = try OrderEngine(
+      limits: OrderLimits(orders: limits.orders, symbols: limits.orders, clients: limits.clients),
+      hashSeed: hashSeed, in: &arena)
+    do throws(QueueError) {
+      let messages = try PriorityLink<RoutedMessage, HardwareWord>(
+        QueueProperties(capacity: ShardLinks.messageCapacity, waiting: hooks.order),
+        classes: .strict(MessageClass.count), in: &arena
+      ).link()
+      let reports = try VecLink<OrderReport, HardwareWord>(
+        QueueProperties(capacity: ReportSink.capacity, waiting: hooks.sessions), in: &arena
+      ).link()
+      let parts = try VecLink<BucketPart, HardwareWord>(
+        QueueProperties(capacity: ShardLinks.partCapacity, waiting: hooks.order), in: &arena
+      ).link()
+      let notices = try VecLink<ShardNotice, HardwareWord>(
+        QueueProperties(capacity: ShardLinks.partCapacity, waiting: hooks.sessions), in: &arena
+      ).link()
+      shard = OrderShard(
+        engine: engine, messages: messages.consumer, reports: reports.producer, parts: parts.consumer,
+        notices: notices.producer, bucketsPerGroup: Symbol.bucketCount / settings.groupCount)
+      links = ShardLinks(
+        messages: messages.producer, reports: reports.consumer, parts: parts.producer,
+        notices: notices.consumer)
+    } catch {
+      throw .exhausted
+    }
+  }
+
+  /// Both parts, each to where it belongs.
+  consuming func split(_ shard: inout OrderShard?, _ links: inout ShardLinks?) {
+    shard = self.shard
+    links = self.links
+  }
+}

@@ -1,0 +1,100 @@
+import Buffers
+public import Orders
+import Queues
+import Sessions
+public import Wire
+
+/// What order cores say became of the messages.
+extension SpreadEngine {
+  /// Takes reports from one order core after the other, as far as none of them depends on one that is not there yet.
+  @inline(__always)
+  public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? {
+    var left = shardCount
+    while left > 0 {
+      if let completion = nextCompletion(of: turn, into: &answers) { return completion }
+      turn = turn &+ 1 == shardCount ? 0 : turn &+ 1
+      left &-= 1
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private mutating func nextCompletion(of shard: Int, into answers: inout AnswerSink) -> Completion? {
+    if !links[shard].isInMessage {
+      guard let place = links[shard].reports.inspect({ $0.place }) else {
+        links[shard].isBlocked = false
+        return nil
+      }
+      guard isNext(Int(place)), !links[shard].isHung else {
+        links[shard].isBlocked = true
+        return nil
+      }
+      links[shard].isInMessage = true
+      links[shard].isBlocked = false
+    }
+    while case .ready(let report) = links[shard].reports.poll(at: Instant(nanoseconds: 0)) {
+      if report.byteCount > 0 { take(report, into: &answers) }
+      if report.endedReference != 0 {
+        directory.remove(report.endedReference, client: Int(report.endedClient))
+      }
+      if report.isLast {
+        links[shard].isInMessage = false
+        return complete(Int(report.place), report.outcome, of: shard)
+      }
+    }
+    return nil
+  }
+
+  /// Whether all earlier messages of the message's client are merged.
+  @inline(__always)
+  private func isNext(_ place: Int) -> Bool {
+    let client = Int(underway.places[place].client)
+    return underway.places[place].number == flows[client].mergedCount &+ 1
+  }
+
+  @inline(__always)
+  private mutating func take(_ report: OrderReport, into answers: inout AnswerSink) {
+    answersByType[Int(truncatingIfNeeded: report.words[0] & 0xFF)] &+= 1
+    answers.take(report.words.span.bytes, byteCount: Int(report.byteCount), for: Int(report.client))
+  }
+
+  @inline(__always)
+  private mutating func complete(_ place: Int, _ outcome: Outcome, of shard: Int) -> Completion {
+    let client = Int(underway.places[place].client)
+    let reference = underway.places[place].reference
+    flows[client].mergedCount &+= 1
+    links[shard].underwayCount &-= 1
+    underwayCount &-= 1
+    switch outcome {
+    case .applied(let application):
+      // A Replace with impossible terms cancels the original, and its own number can still be used.
+      if reference != 0, application != .canceled { flows[client].use(reference) }
+    case .ignored(let reason): takeIgnored(reason, reference, client)
+    }
+    if flows[client].isIdle { flows[client].greatestReference = flows[client].lastReference }
+    underway.give(place)
+    return Completion(
+      outcome: outcome, client: client,
+      nanosecondsSinceMidnight: underway.places[place].nanosecondsSinceMidnight, place: place)
+  }
+
+  @inline(never)
+  private mutating func takeIgnored(_ reason: IgnoredMessage, _ reference: UInt32, _ client: Int) {
+    ignore(reason)
+    if reference != 0 { directory.remove(reference, client: client) }
+  }
+
+  @inline(__always)
+  public func withMessage(of completion: Completion, _ body: (RawSpan) -> Void) {
+    underway.withMessage(at: completion.place, body)
+  }
+
+  /// Only order cores whose next report does not wait for another one's are asked.
+  public mutating func armWakeup() -> Bool {
+    var hasMore = false
+    for index in 0..<shardCount where !links[index].isBlocked {
+      if links[index].reports.armWakeup() { hasMore = true }
+    }
+    return hasMore
+  }
+}

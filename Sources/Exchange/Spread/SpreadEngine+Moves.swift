@@ -1,0 +1,107 @@
+import Orders
+import Queues
+public import Scheduling
+public import Timing
+
+/// Buckets that change their core.
+///
+/// The old owner is told to release, the new one to await, both behind all that was sent before; messages from then on go to
+/// the new owner. The old one gives the orders away when it comes to that word, part by part and by way of this core; the
+/// new one stands still at its own word until the last part has come. So nothing is lost or overtaken. Until then the
+/// bucket's messages are not sent in a more urgent class, in which they could come before the word. One move at a time.
+extension SpreadEngine {
+  /// Whether `balance` and `moveOn` have anything to do.
+  public var isMoving: Bool { move != nil }
+
+  /// How moves went, since boot.
+  public var moves: MoveCounters { moveCounters }
+
+  /// Asks every order core how busy it was, and moves a bucket when an imbalance has lasted. Once a period.
+  public mutating func balance(_ now: Instant) {
+    guard settings.isBalanced, shardCount > 1 else { return }
+    takeNotices(now)
+    let selected = selectMove()
+    if let selected { begin(selected, now) }
+    for index in 0..<shardCount where !links[index].isHung { send(.report, to: index) }
+  }
+
+  private mutating func selectMove() -> BucketMove? {
+    var busy = InlineArray<64, UInt64>(repeating: 0)
+    var canTake = InlineArray<64, Int>(repeating: 0)
+    for index in 0..<shardCount {
+      busy[index] = links[index].busyNanoseconds &- links[index].lastBusyNanoseconds
+      links[index].lastBusyNanoseconds = links[index].busyNanoseconds
+      canTake[index] = links[index].isHung ? -1 : limits.orders - orderCount(ofShard: index)
+    }
+    var counts = InlineArray<256, Int>(repeating: 0)
+    for group in 0..<map.bucketCount { counts[group] = orderCount(inGroup: group) }
+    return balancer.select(map, busy: { Duration(nanoseconds: busy[$0]) }) { group, core in
+      counts[group] <= canTake[core]
+    }
+  }
+
+  /// Moves a group of buckets: what the balancer does, also for tests.
+  public mutating func begin(_ selected: BucketMove, _ now: Instant) {
+    precondition(move == nil && map.owner(of: selected.bucket) == selected.from && selected.from != selected.to)
+    move = selected
+    moveStart = now
+    map.assign(selected.bucket, to: selected.to)
+    send(.release, group: selected.bucket, to: selected.from)
+    send(.await, group: selected.bucket, to: selected.to)
+  }
+
+  /// Passes parts of a bucket on. True when it can go on at once.
+  public mutating func moveOn(_ now: Instant) {
+    guard move != nil else { return }
+    takeNotices(now)
+  }
+
+  private mutating func takeNotices(_ now: Instant) {
+    for index in 0..<shardCount {
+      while passWaitingPart(), case .ready(let notice) = links[index].notices.poll(at: now) {
+        switch notice {
+        case .part(let part):
+          if !part.isLast { moveCounters.orders &+= 1 }
+          if let move { links[move.to].waitingPart = part }
+        case .adopted(_, let pauseNanoseconds): finishMove(pauseNanoseconds, now)
+        case .busy(let nanoseconds): links[index].busyNanoseconds = nanoseconds
+        }
+      }
+    }
+  }
+
+  /// False when the new owner has no room for a part yet.
+  private mutating func passWaitingPart() -> Bool {
+    guard let move, let part = links[move.to].waitingPart else { return true }
+    links[move.to].waitingPart = links[move.to].parts.push(part)
+    return links[move.to].waitingPart == nil
+  }
+
+  private mutating func finishMove(_ pauseNanoseconds: UInt64, _ now: Instant) {
+    guard let move else { return }
+    moveCounters.moves &+= 1
+    moveCounters.longestPauseNanoseconds = max(moveCounters.longestPauseNanoseconds, pauseNanoseconds)
+    let took = now.nanoseconds &- moveStart.nanoseconds
+    moveCounters.longestMoveNanoseconds = max(moveCounters.longestMoveNanoseconds, took)
+    if balancer.moving == move {
+      balancer.finished(move, pause: Duration(nanoseconds: pauseNanoseconds))
+    }
+    self.move = nil
+  }
+
+  /// Orders of a group of buckets, those under way included.
+  func orderCount(inGroup group: Int) -> Int {
+    var count = 0
+    for bucket in stride(from: group, to: Symbol.bucketCount, by: map.bucketCount) {
+      count += Int(directory.orderCounts[bucket])
+    }
+    return count
+  }
+
+  /// Orders of a shard, those under way included.
+  func orderCount(ofShard shard: Int) -> Int {
+    var count = 0
+    for group in 0..<map.bucketCount where map.owner(of: group) == shard { count += orderCount(inGroup: group) }
+    return count
+  }
+}

@@ -1,0 +1,104 @@
+public import Buffers
+public import Orders
+import Queues
+import Scheduling
+public import Timing
+
+/// An engine whose orders are spread over order cores, by the buckets of their symbols. The sessions core's part of it:
+/// it sends each message to the core that owns its bucket, and takes what came of it in an order that a journal can have.
+///
+/// **What makes it right.** Messages of different buckets commute, but for what a client's messages do to each other. So
+/// the order in which outcomes are taken here, which is the journal's, need only keep that of each order core and that of
+/// each client; a replay in that order, on whatever cores, comes to the same books and the same answers. What depends
+/// on an outcome that is not known yet has to wait (`Submission.mustWait`).
+///
+/// **Priorities.** A message is sent in its own class only when its client has nothing else under way, and behind all
+/// others otherwise: so it never overtakes one of its own client, and no two order cores can wait for each other.
+///
+/// Nothing here is shared but the links. Before `takeShard` has given the shards to their cores, messages of the journal
+/// are applied to them here.
+public struct SpreadEngine: VenueEngine, ~Copyable {
+  /// The order cores' shards, until they are taken.
+  var shards: Table<OrderShard?>
+  var links: Table<ShardLinks>
+  var map: BucketMap
+  var balancer: Balancer
+  var directory: OrderDirectory
+  var flows: Table<ClientFlow>
+  var underway: UnderwayTable
+  let settings: SpreadSettings
+  let limits: OrderLimits
+  /// The buckets that are on their way to another core.
+  var move: BucketMove?
+  var moveStart = Instant(nanoseconds: 0)
+  var moveCounters = MoveCounters()
+  /// Answers by their type byte, and messages ignored here or there, since boot.
+  var answersByType: Table<UInt64>
+  var ignoredCounters = OrderCounters()
+  public internal(set) var underwayCount = 0
+  /// Messages that were sent to a core that hangs, or would have been.
+  public internal(set) var unreachableCount: UInt64 = 0
+  /// The shard whose reports are taken next.
+  var turn = 0
+  /// Whether the shards are still here.
+  var isReplaying: Bool { !isSpread }
+  private(set) var isSpread = false
+
+  /// Makes an engine with a shard for each order core. Context: boot.
+  ///
+  /// - Parameters:
+  ///   - limits: of each shard.
+  ///   - makeShard: makes the shard with that index, in the memory that its core is to use.
+  public init(
+    _ settings: SpreadSettings, shardCount: Int, limits: OrderLimits, hashSeed: UInt64, in arena: inout Arena,
+    makeShard: (_ index: Int) throws(ArenaError) -> ConnectedShard
+  ) throws(ArenaError) {
+    precondition(shardCount > 0 && shardCount <= BucketMap.largestCoreCount, "1 to 64 order cores")
+    var shards: Table<OrderShard?> = try Table(count: shardCount, in: &arena) { _ in nil }
+    var ends: Table<ShardLinks?> = try Table(count: shardCount, in: &arena) { _ in nil }
+    for index in 0..<shardCount {
+      let connected = try makeShard(index)
+      connected.split(&shards[index], &ends[index])
+    }
+    links = try Table(count: shardCount, in: &arena) { ends[$0].take()! }
+    self.shards = shards
+    map = try BucketMap(bucketCount: settings.groupCount, coreCount: shardCount, in: &arena)
+    balancer = try Balancer(
+      settings.balancer, bucketCount: settings.groupCount, coreCount: shardCount, in: &arena)
+    directory = try OrderDirectory(
+      capacity: shardCount * limits.orders + settings.underwayCount, seed: hashSeed, in: &arena)
+    flows = try Table(repeating: ClientFlow(), count: limits.clients, in: &arena)
+    underway = try UnderwayTable(
+      count: settings.underwayCount, longestMessage: settings.longestMessage, in: &arena)
+    answersByType = try Table(repeating: 0, count: 256, in: &arena)
+    self.settings = settings
+    self.limits = limits
+  }
+
+  /// Whether a place and a link are there for whatever a datagram holds.
+  @inline(__always)
+  public var hasRoomForDatagram: Bool { underway.freeCount >= SpreadSettings.mostMessagesOfDatagram }
+
+  /// How many order cores there are.
+  public var shardCount: Int { links.count }
+
+  /// Gives the shard with that index away, to its core. With the first one the engine begins to send messages, and the
+  /// journal has been replayed. Context: boot.
+  public mutating func takeShard(_ index: Int) -> OrderShard {
+    if !isSpread {
+      noteLiveOrders()
+      isSpread = true
+    }
+    guard let shard = shards[index].take() else { preconditionFailure("the shard was taken before") }
+    return shard
+  }
+
+  /// Fills the directory from the books.
+  private mutating func noteLiveOrders() {
+    for index in 0..<shardCount {
+      shards[index]?.engine.forEachLiveOrder { client, reference, symbol in
+        directory.insert(reference, client: client, bucket: symbol.bucket)
+      }
+    }
+  }
+}
