@@ -20,9 +20,9 @@ public struct AnswerSink: ReplySink, ~Copyable {
 
   /// Appends a message that another core has made.
   @inline(__always)
-  mutating func take(_ message: RawSpan, byteCount: Int, for client: Int) {
-    var bytes = clients.append(to: client, byteCount: byteCount, entry: entry)
-    bytes.copy(message, from: 0, byteCount: byteCount, to: 0)
+  mutating func take(_ message: RawSpan, for client: Int) {
+    var bytes = clients.append(to: client, byteCount: message.byteCount, entry: entry)
+    bytes.copy(message, from: 0, byteCount: message.byteCount, to: 0)
     gatheredCount &+= 1
   }
 }

@@ -1,4 +1,5 @@
 import Buffers
+import Orders
 import Sessions
 import Timing
 import Tracing
@@ -49,18 +50,25 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   mutating func resume(now: Instant, time: UInt64, trace: inout TraceRing) {
     guard let datagram = held.take() else { return }
     let (payload, source) = (datagram.payload, datagram.source)
-    var takenCount: Int?
-    // It was checked when it came.
-    if let packet = try? MoldPacket(checking: datagram.frame.bytes.extracting(payload)) {
-      takenCount = takeMessages(
-        of: packet, after: datagram.takenCount, client: nil, time: time, now: now, trace: &trace)
-      if let client = venue.find(packet.session) { venue.hear(client, from: source) }
-    }
+    let takenCount = takeRest(of: datagram, time: time, now: now, trace: &trace)
     let frame = datagram.release()
     if let takenCount {
       held = HeldDatagram(frame: frame, payload: payload, source: source, takenCount: takenCount)
     } else {
       frames.recycle(frame)
     }
+  }
+
+  private mutating func takeRest(
+    of datagram: borrowing HeldDatagram, time: UInt64, now: Instant, trace: inout TraceRing
+  ) -> Int? {
+    // It was checked when it came.
+    guard let packet = try? MoldPacket(checking: datagram.frame.bytes.extracting(datagram.payload)) else {
+      return nil
+    }
+    let takenCount = takeMessages(
+      of: packet, after: datagram.takenCount, client: nil, time: time, now: now, trace: &trace)
+    if let client = venue.find(packet.session) { venue.hear(client, from: datagram.source) }
+    return takenCount
   }
 }

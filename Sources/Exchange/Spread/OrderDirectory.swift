@@ -10,8 +10,10 @@ struct OrderDirectory: ~Copyable {
 
   /// Context: boot.
   init(capacity: Int, seed: UInt64, in arena: inout Arena) throws(ArenaError) {
-    buckets = try HashIndex(capacity: capacity, seed: seed, in: &arena)
-    orderCounts = try Table(repeating: 0, count: Symbol.bucketCount, in: &arena)
+    let buckets = try HashIndex(capacity: capacity, seed: seed, in: &arena)
+    let orderCounts = try Table(repeating: UInt32(0), count: Symbol.bucketCount, in: &arena)
+    self.buckets = buckets
+    self.orderCounts = orderCounts
   }
 
   /// The bucket of an order; nothing when it is not live.

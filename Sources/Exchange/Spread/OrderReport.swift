@@ -15,7 +15,8 @@ struct OrderReport: BitwiseCopyable, Sendable {
   var endedReference: UInt32 = 0
   /// The message, by the place the sessions core has for it.
   var place: UInt32 = 0
-  var words = InlineArray<9, UInt64>(repeating: 0)
+  /// The answer.
+  var words = MessageWords<9>()
 }
 
 /// What an order core tells the sessions core beside its answers.

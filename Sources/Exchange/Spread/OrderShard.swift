@@ -2,7 +2,9 @@ public import Buffers
 public import Orders
 import Queues
 public import Reactors
+import Streams
 import Timing
+import Tracing
 
 /// The orders of one order core: an engine, the link on which messages come, and those on which it tells about them.
 ///
@@ -79,7 +81,7 @@ public struct OrderShard: ~Copyable, Sendable {
   private mutating func apply(_ kind: InboundKind, _ message: RoutedMessage) {
     sink.begin(message.place)
     let outcome = engine.apply(
-      kind, message.bytes, client: Int(message.client), at: message.nanosecondsSinceMidnight, into: &sink)
+      kind, message.words.bytes(Int(message.byteCount)), client: Int(message.client), at: message.nanosecondsSinceMidnight, into: &sink)
     sink.finish(outcome)
   }
 

@@ -42,9 +42,7 @@ struct ReportSink: ReplySink, ~Copyable {
     isOpen = true
     current.client = UInt8(truncatingIfNeeded: client)
     current.byteCount = UInt8(truncatingIfNeeded: Message.byteCount)
-    var span = current.words.mutableSpan
-    var bytes = span.mutableBytes
-    message.encode(into: &bytes)
+    current.words.write { message.encode(into: &$0) }
   }
 
   @inline(__always)

@@ -17,9 +17,6 @@ struct RoutedMessage: BitwiseCopyable, Sendable {
     case report
   }
 
-  /// Words of the longest message without its appendage, which an engine does not look at: 47 bytes.
-  static let wordCount = 6
-
   var nanosecondsSinceMidnight: UInt64 = 0
   var kind: Kind
   var client: UInt8 = 0
@@ -28,12 +25,8 @@ struct RoutedMessage: BitwiseCopyable, Sendable {
   var byteCount: UInt8 = 0
   /// Where the sessions core keeps the message until it is merged.
   var place: UInt32 = 0
-  var words = InlineArray<6, UInt64>(repeating: 0)
-
-  /// The message's fixed part.
-  var bytes: RawSpan {
-    @inline(__always) @_lifetime(borrow self) get { words.span.bytes.extracting(0..<Int(byteCount)) }
-  }
+  /// The message without its appendage, which an engine does not look at: 47 bytes at most.
+  var words = MessageWords<6>()
 }
 
 /// How urgent a routed message is on its order core: cancels before replaces before new orders.
@@ -50,28 +43,5 @@ enum MessageClass {
     case .replace: 1
     case .enter, .forget, .release, .await, .report: least
     }
-  }
-}
-
-extension InlineArray<6, UInt64> {
-  /// Copies the first bytes of a message, at most 48.
-  @inline(__always)
-  mutating func copy(_ message: RawSpan, byteCount: Int) {
-    var offset = 0
-    var word = 0
-    while offset &+ 8 <= byteCount, word < 6 {
-      self[word] = message.littleEndian(at: offset)
-      offset &+= 8
-      word &+= 1
-    }
-    guard offset < byteCount, word < 6 else { return }
-    var rest: UInt64 = 0
-    if byteCount >= 8 {
-      // The last eight bytes in one piece; the first of them are in the word before.
-      rest = message.littleEndian(at: byteCount &- 8, as: UInt64.self) &>> UInt64(8 &* (8 &- (byteCount &- offset)))
-    } else {
-      for index in 0..<byteCount { rest |= UInt64(message.byte(at: index)) &<< UInt64(8 &* index) }
-    }
-    self[word] = rest
   }
 }

@@ -1,5 +1,5 @@
-import Buffers
-import Orders
+public import Buffers
+public import Orders
 public import Queues
 
 /// The sessions core's ends of the links with one order core.
@@ -43,8 +43,8 @@ public struct ShardHooks: Sendable {
 
 /// An order core's shard and the links to it.
 public struct ConnectedShard: ~Copyable {
-  private let shard: OrderShard
-  private let links: ShardLinks
+  var shard: OrderShard
+  var links: ShardLinks
 
   /// Makes a shard and its links. Context: boot.
   ///
@@ -78,11 +78,5 @@ public struct ConnectedShard: ~Copyable {
     } catch {
       throw .exhausted
     }
-  }
-
-  /// Both parts, each to where it belongs.
-  consuming func split(_ shard: inout OrderShard?, _ links: inout ShardLinks?) {
-    shard = self.shard
-    links = self.links
   }
 }

@@ -2,6 +2,8 @@ import Buffers
 public import Orders
 import Queues
 import Sessions
+import Streams
+import Timing
 public import Wire
 
 /// What order cores say became of the messages.
@@ -54,8 +56,8 @@ extension SpreadEngine {
 
   @inline(__always)
   private mutating func take(_ report: OrderReport, into answers: inout AnswerSink) {
-    answersByType[Int(truncatingIfNeeded: report.words[0] & 0xFF)] &+= 1
-    answers.take(report.words.span.bytes, byteCount: Int(report.byteCount), for: Int(report.client))
+    answersByType[Int(report.words.type)] &+= 1
+    answers.take(report.words.bytes(Int(report.byteCount)), for: Int(report.client))
   }
 
   @inline(__always)

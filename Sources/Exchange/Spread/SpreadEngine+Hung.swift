@@ -1,3 +1,6 @@
+import Buffers
+import Scheduling
+
 /// Order cores that make no progress.
 extension SpreadEngine {
   /// Gives an order core up: nothing is sent there any more. What it has is as if it had never come: it is not in the

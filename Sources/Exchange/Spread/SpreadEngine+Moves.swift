@@ -1,6 +1,8 @@
+import Buffers
 import Orders
 import Queues
 public import Scheduling
+import Streams
 public import Timing
 
 /// Buckets that change their core.

@@ -1,3 +1,4 @@
+import Buffers
 public import Orders
 
 /// The journal's messages, applied to the shards before they go to their cores.

@@ -1,4 +1,7 @@
+import Buffers
 public import Orders
+import Queues
+import Scheduling
 public import Wire
 
 /// Messages on their way to the order cores.

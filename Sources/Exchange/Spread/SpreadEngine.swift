@@ -58,19 +58,28 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
     var ends: Table<ShardLinks?> = try Table(count: shardCount, in: &arena) { _ in nil }
     for index in 0..<shardCount {
       let connected = try makeShard(index)
-      connected.split(&shards[index], &ends[index])
+      let shard = connected.shard
+      let link = connected.links
+      shards[index] = consume shard
+      ends[index] = consume link
     }
-    links = try Table(count: shardCount, in: &arena) { ends[$0].take()! }
-    self.shards = shards
-    map = try BucketMap(bucketCount: settings.groupCount, coreCount: shardCount, in: &arena)
-    balancer = try Balancer(
+    let links = try Table(count: shardCount, in: &arena) { ends[$0].take()! }
+    let map = try BucketMap(bucketCount: settings.groupCount, coreCount: shardCount, in: &arena)
+    let balancer = try Balancer(
       settings.balancer, bucketCount: settings.groupCount, coreCount: shardCount, in: &arena)
-    directory = try OrderDirectory(
+    let directory = try OrderDirectory(
       capacity: shardCount * limits.orders + settings.underwayCount, seed: hashSeed, in: &arena)
-    flows = try Table(repeating: ClientFlow(), count: limits.clients, in: &arena)
-    underway = try UnderwayTable(
-      count: settings.underwayCount, longestMessage: settings.longestMessage, in: &arena)
-    answersByType = try Table(repeating: 0, count: 256, in: &arena)
+    let flows = try Table(repeating: ClientFlow(), count: limits.clients, in: &arena)
+    let underway = try UnderwayTable(count: settings.underwayCount, in: &arena)
+    let answersByType = try Table(repeating: UInt64(0), count: 256, in: &arena)
+    self.links = links
+    self.shards = shards
+    self.map = map
+    self.balancer = balancer
+    self.directory = directory
+    self.flows = flows
+    self.underway = underway
+    self.answersByType = answersByType
     self.settings = settings
     self.limits = limits
   }

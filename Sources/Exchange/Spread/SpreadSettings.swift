@@ -8,8 +8,6 @@ public struct SpreadSettings: Sendable {
   public var hasPriorities = true
   /// Messages that order cores have at most, together: more than any datagram holds, less than a link.
   public var underwayCount = 1_000
-  /// Bytes of the longest message.
-  public var longestMessage = 1_472
   public var balancer = BalancerSettings()
   /// Whether buckets are moved at all.
   public var isBalanced = true

@@ -19,7 +19,7 @@ struct Underway: BitwiseCopyable {
   var shard: UInt8 = 0
   var kind = RoutedMessage.Kind.cancel
   var isTaken = false
-  var words = InlineArray<12, UInt64>(repeating: 0)
+  var words = MessageWords<12>()
 }
 
 /// The places for messages under way: a fixed number, the one that was free last first.
@@ -29,16 +29,19 @@ struct UnderwayTable: ~Copyable {
   var places: Table<Underway>
   private var firstFree: UInt16 = 0
   private(set) var freeCount: Int
-  private var long: Table<UInt8>
+  /// Bytes of the longest datagram.
+  private var long: Table<MessageWords<184>>
   private var isLongTaken = false
 
   /// Context: boot.
-  init(count: Int, longestMessage: Int, in arena: inout Arena) throws(ArenaError) {
+  init(count: Int, in arena: inout Arena) throws(ArenaError) {
     precondition(count > 0 && count < Int(Self.none))
-    places = try Table(count: count, in: &arena) {
+    let places = try Table(count: count, in: &arena) {
       Underway(nextFree: $0 + 1 < count ? UInt16($0 + 1) : Self.none)
     }
-    long = try Table(repeating: UInt8(0), count: longestMessage, in: &arena)
+    let long = try Table(repeating: MessageWords<184>(), count: 1, in: &arena)
+    self.places = places
+    self.long = long
     freeCount = count
   }
 
@@ -57,9 +60,7 @@ struct UnderwayTable: ~Copyable {
     places[place].isTaken = true
     places[place].byteCount = UInt32(truncatingIfNeeded: message.byteCount)
     if message.byteCount <= Underway.mostBytes {
-      var span = places[place].words.mutableSpan
-      var bytes = span.mutableBytes
-      bytes.copy(message, from: 0, byteCount: message.byteCount, to: 0)
+      places[place].words.copy(message, byteCount: message.byteCount)
     } else {
       keepLong(message)
     }
@@ -81,17 +82,17 @@ struct UnderwayTable: ~Copyable {
   func withMessage(at place: Int, _ body: (RawSpan) -> Void) {
     let byteCount = Int(places[place].byteCount)
     guard byteCount <= Underway.mostBytes else { return withLong(byteCount, body) }
-    body(places[place].words.span.bytes.extracting(0..<byteCount))
+    body(places[place].words.bytes(byteCount))
   }
 
   @inline(never)
   private mutating func keepLong(_ message: RawSpan) {
     isLongTaken = true
-    for index in 0..<message.byteCount { long[index] = message.byte(at: index) }
+    long[0].copy(message, byteCount: message.byteCount)
   }
 
   @inline(never)
   private func withLong(_ byteCount: Int, _ body: (RawSpan) -> Void) {
-    body(long.bytes.extracting(0..<byteCount))
+    body(long[0].bytes(byteCount))
   }
 }

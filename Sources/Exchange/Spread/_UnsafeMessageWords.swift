@@ -1,0 +1,47 @@
+import Wire
+
+/// The bytes of a message in whole words, to be copied in registers.
+struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
+  private var words = InlineArray<count, UInt64>(repeating: 0)
+
+  /// The first byte: a message's type.
+  var type: UInt8 { @inline(__always) get { UInt8(truncatingIfNeeded: words[0]) } }
+
+  /// The first bytes. Traps when there are not so many.
+  @inline(__always) @_lifetime(borrow self)
+  func bytes(_ byteCount: Int) -> RawSpan {
+    // SAFETY: every bit pattern of a word is bytes.
+    unsafe words.span.bytes.extracting(0..<byteCount)
+  }
+
+  /// Lets all bytes be written.
+  @inline(__always)
+  mutating func write(_ body: (inout MutableRawSpan) -> Void) {
+    var span = words.mutableSpan
+    // SAFETY: every bit pattern is a word.
+    var bytes = unsafe span.mutableBytes
+    body(&bytes)
+  }
+
+  /// Copies the first bytes of a message; what lies behind them in the last word is anything.
+  @inline(__always)
+  mutating func copy(_ message: RawSpan, byteCount: Int) {
+    var offset = 0
+    var word = 0
+    while offset &+ 8 <= byteCount {
+      words[word] = message.littleEndian(at: offset)
+      offset &+= 8
+      word &+= 1
+    }
+    guard offset < byteCount else { return }
+    if byteCount >= 8 {
+      // The last eight bytes in one piece; the first of them are in the word before.
+      let last: UInt64 = message.littleEndian(at: byteCount &- 8)
+      words[word] = last &>> UInt64(truncatingIfNeeded: 8 &* (8 &- (byteCount &- offset)))
+    } else {
+      for index in 0..<byteCount {
+        words[word] |= UInt64(message.byte(at: index)) &<< UInt64(truncatingIfNeeded: 8 &* index)
+      }
+    }
+  }
+}
