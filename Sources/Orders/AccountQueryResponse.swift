@@ -16,6 +16,12 @@ public struct AccountQueryResponse: OutboundMessage, Equatable, Sendable, Bitwis
     self.nextReference = nextReference
   }
 
+  /// The answer to a client whose greatest reference number so far is `lastReference`.
+  @inline(__always) public init(lastReference: UInt32, timestamp: UInt64) {
+    let next = lastReference.addingReportingOverflow(1)
+    self.init(nextReference: next.overflow ? .max : next.partialValue, timestamp: timestamp)
+  }
+
   @inline(__always) public func encode(into bytes: inout MutableRawSpan) {
     precondition(bytes.byteCount >= Self.byteCount)
     Self.store(Self.type, at: 0, of: &bytes)

@@ -28,6 +28,7 @@ extension OrderEngine {
       OrderCanceled(
         userReference: cancel.userReference, decrement: decrement, reason: .user, timestamp: timestamp),
       to: client)
+    if after.status == .pendingCancel { sink.orderEnded(cancel.userReference, of: client) }
     return .applied(.canceled)
   }
 }

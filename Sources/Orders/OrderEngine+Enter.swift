@@ -35,7 +35,7 @@ extension OrderEngine {
     var book = books.book(of: order.symbol)
     if order.timeInForce == .day {
       guard books.hasFreeOrder else {
-        return refuse(order, because: .processingError, client: client, at: timestamp, into: &sink)
+        return refuseForRoom(order, client: client, at: timestamp, into: &sink)
       }
       if book == .none { book = books.openBook(for: order.symbol) }
     }
@@ -67,8 +67,7 @@ extension OrderEngine {
   ) {
     clients[client].lastReference = order.userReference
     counters.accepted &+= 1
-    let reference = nextOrderReference
-    nextOrderReference &+= 1
+    let reference = numbers[Int(order.symbol.bucket)].takeOrder()
     sink.emit(
       OrderAccepted(order, orderReference: reference, life: life, timestamp: timestamp), to: client)
   }
@@ -83,7 +82,7 @@ extension OrderEngine {
       return refuse(order, because: .symbol, client: client, at: timestamp, into: &sink)
     }
     guard order.timeInForce != .day else {
-      return refuse(order, because: .processingError, client: client, at: timestamp, into: &sink)
+      return refuseForRoom(order, client: client, at: timestamp, into: &sink)
     }
     return enterDead(order, client: client, at: timestamp, into: &sink)
   }
@@ -98,6 +97,7 @@ extension OrderEngine {
       id: order.userReference, price: order.price, size: order.quantity, side: order.side.side ?? .buy)
     process.cancelByVenue()
     accept(order, life: .dead, client: client, at: timestamp, into: &sink)
+    sink.orderEnded(order.userReference, of: client)
     return .applied(.accepted)
   }
 
@@ -111,12 +111,14 @@ extension OrderEngine {
     process.acknowledge()
     accept(order, life: .live, client: client, at: timestamp, into: &sink)
     match(&process, on: side, client: client, at: timestamp, into: &sink)
-    guard process.state.leaves > 0 else { return .applied(.accepted) }
-    if order.timeInForce == .day {
+    if process.state.leaves > 0, order.timeInForce == .day {
       rest(process.state, client: client, sideCode: order.side, capacity: order.capacity, on: side)
-    } else {
+      return .applied(.accepted)
+    }
+    if process.state.leaves > 0 {
       cancelRemainder(of: &process, client: client, at: timestamp, into: &sink)
     }
+    sink.orderEnded(order.userReference, of: client)
     return .applied(.accepted)
   }
 

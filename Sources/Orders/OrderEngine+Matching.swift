@@ -11,17 +11,18 @@ extension OrderEngine {
   ) {
     let opposite = side ^ 1
     let price = UInt32(truncatingIfNeeded: process.state.price.tenThousandths)
+    let bucket = Int(books.names[side &>> 1].symbol.bucket)
     let limitRank = BookSide.rank(of: price, on: opposite)
     while process.state.leaves > 0, books.sides[opposite].bestRank <= limitRank {
       let order = books.levels[Int(books.sides[opposite].best)].head
-      trade(&process, with: order, client: client, at: timestamp, into: &sink)
+      trade(&process, with: order, in: bucket, client: client, at: timestamp, into: &sink)
     }
   }
 
   @inline(__always)
   private mutating func trade<Sink: ReplySink & ~Copyable>(
-    _ incoming: inout OrderProcess, with order: PoolIndex, client: Int, at timestamp: UInt64,
-    into sink: inout Sink
+    _ incoming: inout OrderProcess, with order: PoolIndex, in bucket: Int, client: Int,
+    at timestamp: UInt64, into sink: inout Sink
   ) {
     let restingClient = Int(books.orders[Int(order)].client)
     var resting = OrderProcess(
@@ -30,11 +31,13 @@ extension OrderEngine {
     resting.execute(quantity)
     incoming.execute(quantity)
     books.orders[Int(order)].executed = resting.state.executed
-    if resting.state.status == .filled { removeFilled(order, client: restingClient) }
+    let isFilled = resting.state.status == .filled
+    if isFilled {
+      removeOrder(order, at: position(of: books.orders[Int(order)]), client: restingClient)
+    }
 
     counters.executions &+= 1
-    let match = nextMatchNumber
-    nextMatchNumber &+= 1
+    let match = numbers[bucket].takeMatch()
     sink.emit(
       OrderExecuted(
         userReference: resting.state.id, quantity: quantity, price: resting.state.price, liquidity: .added,
@@ -45,13 +48,7 @@ extension OrderEngine {
         userReference: incoming.state.id, quantity: quantity, price: resting.state.price,
         liquidity: .removed, matchNumber: match, timestamp: timestamp),
       to: client)
-  }
-
-  @inline(__always) private mutating func removeFilled(_ order: PoolIndex, client: Int) {
-    let reference = books.orders[Int(order)].userReference
-    let key = Self.key(client: client, reference: reference)
-    guard let position = ordersByReference.position(of: key) else { preconditionFailure("order not indexed") }
-    removeOrder(order, at: position, client: client)
+    if isFilled { sink.orderEnded(resting.state.id, of: restingClient) }
   }
 
   /// Ends an immediate-or-cancel order with something left.

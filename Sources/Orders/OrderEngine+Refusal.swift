@@ -40,12 +40,22 @@ extension OrderEngine {
       client: client, into: &sink)
   }
 
+  /// Rejects a day order that nothing is wrong with, but for which no order place or no book is free.
+  @inline(never)
+  mutating func refuseForRoom<Sink: ReplySink & ~Copyable>(
+    _ order: EnterOrder, client: Int, at timestamp: UInt64, into sink: inout Sink
+  ) -> Outcome {
+    _ = refuse(order, because: .processingError, client: client, at: timestamp, into: &sink)
+    return .applied(.rejectedForRoom)
+  }
+
   private mutating func refuse<Sink: ReplySink & ~Copyable>(
     _ rejection: OrderRejected, client: Int, into sink: inout Sink
   ) -> Outcome {
     clients[client].lastReference = rejection.userReference
     counters.rejected &+= 1
     sink.emit(rejection, to: client)
+    sink.orderEnded(rejection.userReference, of: client)
     return .applied(.rejected)
   }
 }

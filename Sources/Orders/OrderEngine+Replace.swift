@@ -30,11 +30,14 @@ extension OrderEngine {
       id: replace.userReference, price: replace.price, size: replace.quantity)
     guard replace.hasSupportedInstructions, case .success = process.send(request) else {
       cancelOriginal(&process, place, at: position, client: client, at: timestamp, into: &sink)
+      sink.orderEnded(replace.originalReference, of: client)
+      sink.orderEnded(replace.userReference, of: client)
       return .applied(.canceled)
     }
     process.acknowledge()
     removeOrder(place, at: position, client: client)
     announce(process.state, replacing: original, by: replace, on: side, client, at: timestamp, into: &sink)
+    sink.orderEnded(replace.originalReference, of: client)
     finish(&process, original, replace.timeInForce, on: side, client, at: timestamp, into: &sink)
     return .applied(.replaced)
   }
@@ -60,13 +63,13 @@ extension OrderEngine {
   ) {
     clients[client].lastReference = replace.userReference
     counters.replaced &+= 1
-    let reference = nextOrderReference
-    nextOrderReference &+= 1
+    let symbol = books.names[side &>> 1].symbol
+    let reference = numbers[Int(symbol.bucket)].takeOrder()
     let isDead = state.leaves == 0 || replace.timeInForce == .immediateOrCancel && !crosses(state, on: side)
     sink.emit(
       OrderReplaced(
         replace, side: original.sideCode, quantity: state.leaves,
-        symbol: books.names[side &>> 1].symbol, capacity: original.capacity, orderReference: reference,
+        symbol: symbol, capacity: original.capacity, orderReference: reference,
         life: isDead ? .dead : .live, timestamp: timestamp),
       to: client)
   }
@@ -78,14 +81,15 @@ extension OrderEngine {
   ) {
     let found = crosses(process.state, on: side)
     match(&process, on: side, client: client, at: timestamp, into: &sink)
-    guard process.state.leaves > 0 else { return }
-    if timeInForce == .day {
+    if process.state.leaves > 0, timeInForce == .day {
       rest(process.state, client: client, sideCode: original.sideCode, capacity: original.capacity, on: side)
-    } else if found {
-      cancelRemainder(of: &process, client: client, at: timestamp, into: &sink)
-    } else {
-      process.cancelByVenue()
+      return
     }
+    // One that found nothing was announced as dead, and that was all.
+    if process.state.leaves > 0, found {
+      cancelRemainder(of: &process, client: client, at: timestamp, into: &sink)
+    }
+    sink.orderEnded(process.state.id, of: client)
   }
 
   /// Whether an order finds something to trade with.

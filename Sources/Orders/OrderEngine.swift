@@ -4,13 +4,19 @@ public import Buffers
 ///
 /// Applying the same messages with the same clients and times gives the same replies byte for byte; ignored messages
 /// may be left out. Order and match numbers are counters, so a replay gives them again.
+///
+/// Several engines can share the symbols, each bucket of them (`Symbol.bucket`) in one engine at a time: together they
+/// answer what one alone would, as long as they have room and each client's messages come in its order. Reference
+/// numbers are then checked over all of them by whoever spreads the messages.
 public struct OrderEngine: ~Copyable {
   var books: OrderBooks
   /// Live orders by client and reference number.
   var ordersByReference: HashIndex
   var clients: Table<ClientRecord>
-  var nextOrderReference: UInt64 = 1
-  var nextMatchNumber: UInt64 = 1
+  /// The counters of each bucket.
+  var numbers: Table<BucketNumbers>
+  /// Where the search for orders of a bucket that leaves goes on.
+  var cursor = BucketCursor()
   /// Orders in the books.
   public internal(set) var liveOrderCount = 0
   public internal(set) var counters = OrderCounters()
@@ -30,9 +36,13 @@ public struct OrderEngine: ~Copyable {
     let books = try OrderBooks(limits: limits, seed: hashSeed, in: &arena)
     let ordersByReference = try HashIndex(capacity: limits.orders, seed: hashSeed, in: &arena)
     let clients = try Table(repeating: ClientRecord(), count: limits.clients, in: &arena)
+    let numbers = try Table(count: Symbol.bucketCount, in: &arena) {
+      BucketNumbers(of: UInt8(truncatingIfNeeded: $0))
+    }
     self.books = books
     self.ordersByReference = ordersByReference
     self.clients = clients
+    self.numbers = numbers
     self.limits = limits
   }
 
@@ -40,6 +50,7 @@ public struct OrderEngine: ~Copyable {
   static func ownByteCount(for limits: OrderLimits) -> Int {
     HashIndex.byteCount(capacity: limits.orders) + OrderLimits.tableAlignment
       + OrderLimits.tableByteCount(limits.clients, of: ClientRecord.self)
+      + OrderLimits.tableByteCount(Symbol.bucketCount, of: BucketNumbers.self)
   }
 
   /// Applies one message, as it came from a network or a journal. A malformed one changes nothing.
@@ -86,16 +97,21 @@ public struct OrderEngine: ~Copyable {
     _ query: AccountQuery, client: Int, at timestamp: UInt64, into sink: inout Sink
   ) -> Outcome {
     counters.queries &+= 1
-    let next = clients[client].lastReference.addingReportingOverflow(1)
     sink.emit(
-      AccountQueryResponse(nextReference: next.overflow ? .max : next.partialValue, timestamp: timestamp),
-      to: client)
+      AccountQueryResponse(lastReference: clients[client].lastReference, timestamp: timestamp), to: client)
     return .applied(.answeredQuery)
   }
 
   /// The name of a client's order in the look-up table. Not zero for a live one, whose reference is above 0.
   @inline(__always) static func key(client: Int, reference: UInt32) -> UInt64 {
     UInt64(truncatingIfNeeded: client) &<< 32 | UInt64(reference)
+  }
+
+  /// Where the look-up table has a resting order.
+  @inline(__always) func position(of order: RestingOrder) -> Int {
+    let key = Self.key(client: Int(order.client), reference: order.userReference)
+    guard let position = ordersByReference.position(of: key) else { preconditionFailure("order not indexed") }
+    return position
   }
 
   /// Takes an order out of the books and all tables.

@@ -22,6 +22,8 @@ public enum Application: UInt8, Sendable, BitwiseCopyable {
   case canceled
   case rejected
   case answeredQuery
+  /// Rejected only because no order place or no book was free: with more room it would have been accepted.
+  case rejectedForRoom
 }
 
 /// Why a message had no effect. The client is at fault, or it sent again what was answered before.
@@ -40,6 +42,7 @@ public struct OrderCounters: Equatable, Sendable, BitwiseCopyable {
   public internal(set) var replaced: UInt64 = 0
   /// Canceled messages: whole cancels, reductions, and what immediate-or-cancel orders did not get.
   public internal(set) var canceled: UInt64 = 0
+  /// All rejections, those for want of room included.
   public internal(set) var rejected: UInt64 = 0
   /// Trades; each is told to both sides.
   public internal(set) var executions: UInt64 = 0

@@ -80,7 +80,7 @@ final class OrderEngineTests: XCTestCase {
         order.capacity = capacity
         XCTAssertEqual(venue.send(3, order), .applied(.accepted))
         let accepted = OrderAccepted(
-          order, orderReference: UInt64(4 * index + second + 1), life: .live, timestamp: venue.time)
+          order, orderReference: number(UInt64(4 * index + second + 1)), life: .live, timestamp: venue.time)
         XCTAssertEqual(venue.replies(), [Reply(3, .accepted(accepted))])
       }
     }
@@ -203,8 +203,8 @@ final class OrderEngineTests: XCTestCase {
     let order = replace(1, by: 2, 80, at: 100)
     XCTAssertEqual(venue.send(0, order), .applied(.replaced))
     let replaced = OrderReplaced(
-      order, side: .sellShort, quantity: 50, symbol: Symbol("SLUICE"), capacity: .agency, orderReference: 4,
-      life: .live, timestamp: venue.time)
+      order, side: .sellShort, quantity: 50, symbol: Symbol("SLUICE"), capacity: .agency,
+      orderReference: number(4), life: .live, timestamp: venue.time)
     XCTAssertEqual(venue.replies(), [Reply(0, .replaced(replaced))])
     venue.send(2, enter(2, .buy, 120, at: 100))
     XCTAssertEqual(
@@ -301,9 +301,11 @@ final class OrderEngineTests: XCTestCase {
   private func executions(_ replies: [Reply]) -> [Trade] {
     replies.compactMap { reply in
       guard case .executed(let executed) = reply.message else { return nil }
-      return Trade(
+      var trade = Trade(
         reply.client, executed.userReference, executed.quantity, executed.price.tenThousandths,
-        String(UnicodeScalar(executed.liquidity.rawValue)), executed.matchNumber)
+        String(UnicodeScalar(executed.liquidity.rawValue)), 0)
+      trade.match = executed.matchNumber
+      return trade
     }
   }
 }
@@ -317,6 +319,7 @@ struct Trade: Equatable {
   var liquidity: String
   var match: UInt64
 
+  /// - Parameter match: which match of the symbol SLUICE it is, from 1.
   init(
     _ client: Int, _ reference: UInt32, _ quantity: UInt32, _ price: UInt64, _ liquidity: String,
     _ match: UInt64
@@ -326,6 +329,6 @@ struct Trade: Equatable {
     self.quantity = quantity
     self.price = price
     self.liquidity = liquidity
-    self.match = match
+    self.match = number(match)
   }
 }

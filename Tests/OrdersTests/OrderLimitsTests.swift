@@ -21,13 +21,16 @@ final class OrderLimitsTests: XCTestCase {
       XCTAssertEqual(applied(venue, enter(reference, .sell, 10, at: UInt64(100 + reference))), .accepted)
     }
     // Full: a day order is rejected even if it would trade, an immediate one trades.
-    XCTAssertEqual(applied(venue, enter(5, .buy, 10, at: 101)), .rejected)
+    XCTAssertEqual(applied(venue, enter(5, .buy, 10, at: 101)), .rejectedForRoom)
     XCTAssertEqual(reason(venue), .processingError)
     XCTAssertEqual(applied(venue, enter(6, .buy, 5, at: 101, .immediateOrCancel)), .accepted)
     XCTAssertEqual(venue.send(0, replace(4, by: 7, 10, at: 200)), .applied(.replaced), "takes its own place")
     XCTAssertEqual(applied(venue, enter(8, .buy, 5, at: 101, .immediateOrCancel)), .accepted)
     XCTAssertEqual(applied(venue, enter(9, .buy, 10, at: 50)), .accepted, "the filled one's place")
     XCTAssertEqual(venue.engine.liveOrderCount, 4)
+    XCTAssertEqual(venue.engine.freeOrderCount, 0)
+    XCTAssertEqual(venue.engine.counters.rejected, 1)
+    XCTAssertEqual(applied(venue, enter(10, .buy, 0, at: 50)), .rejected, "its own fault comes first")
   }
 
   func testFullSymbolTableAndItsReuse() {
@@ -35,12 +38,12 @@ final class OrderLimitsTests: XCTestCase {
     for (index, symbol) in ["A", "B", "C"].enumerated() {
       XCTAssertEqual(applied(venue, enter(UInt32(index + 1), .buy, 10, at: 100, symbol: symbol)), .accepted)
     }
-    XCTAssertEqual(applied(venue, enter(4, .buy, 10, at: 100, symbol: "D")), .rejected)
+    XCTAssertEqual(applied(venue, enter(4, .buy, 10, at: 100, symbol: "D")), .rejectedForRoom)
     XCTAssertEqual(reason(venue), .processingError)
     XCTAssertEqual(applied(venue, enter(5, .buy, 10, at: 100, symbol: "D", .immediateOrCancel)), .accepted)
     venue.send(0, CancelOrder(userReference: 2))
     XCTAssertEqual(applied(venue, enter(6, .buy, 10, at: 100, symbol: "D")), .accepted, "B's book")
-    XCTAssertEqual(applied(venue, enter(7, .buy, 10, at: 100, symbol: "B")), .rejected)
+    XCTAssertEqual(applied(venue, enter(7, .buy, 10, at: 100, symbol: "B")), .rejectedForRoom)
     XCTAssertEqual(applied(venue, enter(8, .sell, 10, at: 100, symbol: "D")), .accepted)
     XCTAssertEqual(applied(venue, enter(9, .buy, 10, at: 100, symbol: "B")), .accepted, "D's book")
   }
@@ -59,11 +62,13 @@ final class OrderLimitsTests: XCTestCase {
   }
 
   func testByteCountIsEnoughAndHonest() throws {
-    for (orders, symbols, clients) in [(1, 1, 1), (64, 3, 64), (1000, 100, 7), (4096, 1024, 64)] {
+    for (orders, symbols, clients) in [
+      (1, 1, 1), (64, 3, 64), (1000, 100, 7), (4096, 1024, 64), (4096, 4096, 256),
+    ] {
       let limits = OrderLimits(orders: orders, symbols: symbols, clients: clients)
       let left = try XCTUnwrap(bytesLeft(by: limits, of: limits.byteCount))
-      XCTAssertLessThan(left, 576)
-      XCTAssertNil(bytesLeft(by: limits, of: limits.byteCount - 576))
+      XCTAssertLessThan(left, 640)
+      XCTAssertNil(bytesLeft(by: limits, of: limits.byteCount - 640))
     }
   }
 

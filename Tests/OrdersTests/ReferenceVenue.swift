@@ -1,4 +1,5 @@
 import Orders
+import TestSupport
 
 /// The venue's rules written down again in the plainest way: arrays, searched from end to end.
 struct ReferenceVenue {
@@ -22,8 +23,9 @@ struct ReferenceVenue {
   let symbolLimit: Int
   private(set) var resting: [Order] = []
   private var lastReferences: [Int: UInt32] = [:]
-  private var nextOrderReference: UInt64 = 1
-  private var nextMatch: UInt64 = 1
+  /// Orders and matches so far, by the bucket of their symbol.
+  private var orderCounts: [UInt64: UInt64] = [:]
+  private var matchCounts: [UInt64: UInt64] = [:]
   private var turn = 0
 
   init(orders: Int, symbols: Int) {
@@ -79,7 +81,8 @@ struct ReferenceVenue {
       symbol: order.symbol, price: order.price, size: order.quantity, turn: takeTurn())
     let isDead = order.timeInForce == .immediateOrCancel && bestMatch(for: incoming) == nil
     let accepted = OrderAccepted(
-      order, orderReference: takeOrderReference(), life: isDead ? .dead : .live, timestamp: time)
+      order, orderReference: Self.number(order.symbol, &orderCounts), life: isDead ? .dead : .live,
+      timestamp: time)
     return [Reply(client, .accepted(accepted))] + settle(incoming, order.timeInForce, time)
   }
 
@@ -104,8 +107,8 @@ struct ReferenceVenue {
     let isDead = incoming.leaves == 0 || replace.timeInForce == .immediateOrCancel && !finds
     let replaced = OrderReplaced(
       replace, side: incoming.side, quantity: incoming.leaves, symbol: incoming.symbol,
-      capacity: incoming.capacity, orderReference: takeOrderReference(), life: isDead ? .dead : .live,
-      timestamp: time)
+      capacity: incoming.capacity, orderReference: Self.number(incoming.symbol, &orderCounts),
+      life: isDead ? .dead : .live, timestamp: time)
     return [Reply(client, .replaced(replaced))] + settle(incoming, replace.timeInForce, time)
   }
 
@@ -131,13 +134,13 @@ struct ReferenceVenue {
     while order.leaves > 0, let index = bestMatch(for: order) {
       let other = resting[index]
       let quantity = min(order.leaves, other.leaves)
+      let match = Self.number(order.symbol, &matchCounts)
       for (side, liquidity) in [(other, LiquidityCode.added), (order, .removed)] {
         let executed = OrderExecuted(
           userReference: side.reference, quantity: quantity, price: other.price, liquidity: liquidity,
-          matchNumber: nextMatch, timestamp: time)
+          matchNumber: match, timestamp: time)
         replies.append(Reply(side.client, .executed(executed)))
       }
-      nextMatch += 1
       order.executed += quantity
       resting[index].executed += quantity
       if resting[index].leaves == 0 { resting.remove(at: index) }
@@ -184,8 +187,11 @@ struct ReferenceVenue {
     return turn
   }
 
-  private mutating func takeOrderReference() -> UInt64 {
-    defer { nextOrderReference += 1 }
-    return nextOrderReference
+  /// The number of the next order or match of the symbol's bucket.
+  private static func number(_ symbol: Symbol, _ counts: inout [UInt64: UInt64]) -> UInt64 {
+    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: symbol.rawValue >> (8 * $0)) }
+    let bucket = OuchBytes.bucket(of: bytes[...])
+    counts[bucket, default: 0] += 1
+    return OuchBytes.number(counts[bucket]!, of: bytes[...])
   }
 }

@@ -92,6 +92,11 @@ extension Price {
   init(_ tenThousandths: UInt64) { self.init(tenThousandths: tenThousandths) }
 }
 
+/// The number of the `count`-th order or match of a symbol's bucket.
+func number(_ count: UInt64, of symbol: String = "SLUICE") -> UInt64 {
+  count << 8 | UInt64(Symbol(symbol).bucket)
+}
+
 /// A day order with the fields a test is about.
 func enter(
   _ reference: UInt32, _ side: SideCode, _ quantity: UInt32, at price: UInt64, symbol: String = "SLUICE",

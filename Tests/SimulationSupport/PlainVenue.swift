@@ -32,8 +32,9 @@ public struct PlainVenue {
   public private(set) var orders: [Order] = []
   public private(set) var clients: [String: Client] = [:]
   private let orderLimit: Int
-  private var nextOrder: UInt64 = 1
-  private var nextMatch: UInt64 = 1
+  /// Orders and matches so far, by the bucket of their symbol.
+  private var orderCounts: [UInt64: UInt64] = [:]
+  private var matchCounts: [UInt64: UInt64] = [:]
   private var admissions = 0
   private var time: UInt64 = 0
 
@@ -109,8 +110,8 @@ public struct PlainVenue {
       client: name, reference: reference, entered: message, size: message.big(6), executed: 0,
       price: message.big(18))
     let isDead = !isDay && counterpart(of: order) == nil
-    tell(name, OuchBytes.accepted(message, order: nextOrder, state: isDead ? "D" : "L", at: time))
-    nextOrder += 1
+    let count = countOrder(of: order.symbol)
+    tell(name, OuchBytes.accepted(message, order: count, state: isDead ? "D" : "L", at: time))
     if !isDead { work(order, isDay: isDay) }
     return .applied
   }
@@ -146,14 +147,19 @@ public struct PlainVenue {
       client: name, reference: reference, entered: old.entered, size: max(size, old.executed),
       executed: old.executed, price: price)
     let isDead = order.leaves == 0 || !isDay && counterpart(of: order) == nil
+    let count = countOrder(of: order.symbol)
     tell(
       name,
       OuchBytes.replaced(
-        message, entered: old.entered, exposed: order.leaves, order: nextOrder, state: isDead ? "D" : "L",
+        message, entered: old.entered, exposed: order.leaves, order: count, state: isDead ? "D" : "L",
         at: time))
-    nextOrder += 1
     if !isDead { work(order, isDay: isDay) }
     return .applied
+  }
+
+  private mutating func countOrder(of symbol: [UInt8]) -> UInt64 {
+    orderCounts[OuchBytes.bucket(of: symbol[...]), default: 0] += 1
+    return orderCounts[OuchBytes.bucket(of: symbol[...])]!
   }
 
   // MARK: - The book
@@ -189,13 +195,15 @@ public struct PlainVenue {
       order.executed += quantity
       orders[place].executed += quantity
       if orders[place].leaves == 0 { orders.remove(at: place) }
+      matchCounts[OuchBytes.bucket(of: order.symbol[...]), default: 0] += 1
+      let count = matchCounts[OuchBytes.bucket(of: order.symbol[...])]!
       for (party, liquidity) in [(other, "A"), (order, "R")] as [(Order, Character)] {
         tell(
           party.client,
           OuchBytes.executed(
-            party.reference, quantity, at: other.price, liquidity: liquidity, match: nextMatch, time: time))
+            party.reference, quantity, at: other.price, liquidity: liquidity, match: count,
+            of: order.symbol, time: time))
       }
-      nextMatch += 1
     }
     guard order.leaves > 0 else { return }
     if isDay {

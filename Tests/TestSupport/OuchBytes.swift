@@ -31,23 +31,28 @@ public enum OuchBytes {
 
   // MARK: - To the client
 
+  /// - Parameter count: which order of its symbol's bucket it is, from 1.
   public static func accepted(
-    _ enter: [UInt8], order: UInt64, state: Character = "L", at time: UInt64
+    _ enter: [UInt8], order count: UInt64, state: Character = "L", at time: UInt64
   ) -> [UInt8] {
     // Reference to price are as entered; then time in force, display; then capacity, sweep, cross; then the id.
-    [UInt8(ascii: "A")] + big(time) + enter[1..<28] + big(order) + enter[28..<31] + [code(state)]
+    [UInt8(ascii: "A")] + big(time) + enter[1..<28] + big(number(count, of: enter[10..<18])) + enter[28..<31]
+      + [code(state)]
       + enter[31..<45] + big(UInt16(0))
   }
 
   /// - Parameters:
   ///   - entered: the Enter of the chain's first order, for what a Replace does not carry.
   ///   - exposed: shares left.
+  ///   - count: which order of its symbol's bucket it is, from 1.
   public static func replaced(
-    _ replace: [UInt8], entered: [UInt8], exposed: UInt32, order: UInt64, state: Character = "L",
+    _ replace: [UInt8], entered: [UInt8], exposed: UInt32, order count: UInt64, state: Character = "L",
     at time: UInt64
   ) -> [UInt8] {
     [UInt8(ascii: "U")] + big(time) + replace[1..<9] + [entered[5]] + big(exposed) + entered[10..<18]
-      + replace[13..<23] + big(order) + [entered[28], replace[23], code("N"), code(state)]
+      + replace[13..<23] + big(number(count, of: entered[10..<18])) + [
+        entered[28], replace[23], code("N"), code(state),
+      ]
       + replace[24..<38] + big(UInt16(0))
   }
 
@@ -57,12 +62,15 @@ public enum OuchBytes {
     [UInt8(ascii: "C")] + big(time) + big(reference) + big(decrement) + [code(reason)]
   }
 
+  /// - Parameters:
+  ///   - count: which match of its symbol's bucket it is, from 1.
+  ///   - symbol: the eight bytes, padded.
   public static func executed(
-    _ reference: UInt32, _ quantity: UInt32, at price: UInt64, liquidity: Character, match: UInt64,
-    time: UInt64
+    _ reference: UInt32, _ quantity: UInt32, at price: UInt64, liquidity: Character, match count: UInt64,
+    of symbol: [UInt8] = text("ABC", 8), time: UInt64
   ) -> [UInt8] {
     [UInt8(ascii: "E")] + big(time) + big(reference) + big(quantity) + big(price) + [code(liquidity)]
-      + big(match) + big(UInt16(0))
+      + big(number(count, of: symbol[...])) + big(UInt16(0))
   }
 
   public static func rejected(
@@ -73,6 +81,18 @@ public enum OuchBytes {
 
   public static func queryResponse(next reference: UInt32, at time: UInt64) -> [UInt8] {
     [UInt8(ascii: "Q")] + big(time) + big(reference)
+  }
+
+  // MARK: - Numbers of orders and matches
+
+  /// The number of the `count`-th order or match of the bucket of a symbol, given as its eight bytes.
+  public static func number(_ count: UInt64, of symbol: ArraySlice<UInt8>) -> UInt64 {
+    count << 8 | bucket(of: symbol)
+  }
+
+  /// The bucket of a symbol: the top byte of its bytes, read as a little-endian integer, times a constant.
+  public static func bucket(of symbol: ArraySlice<UInt8>) -> UInt64 {
+    (symbol.reversed().big(0, as: UInt64.self) &* 0x4BA0_CE1D_B41D_CF77) >> 56
   }
 
   // MARK: - Parts

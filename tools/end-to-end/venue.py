@@ -39,8 +39,8 @@ class Venue:
         self.last = {}  # client: its greatest reference number that had an answer
         self.orders = {}  # (client, reference): live order
         self.books = {}  # (symbol, is buy): orders, oldest first
-        self.order_number = 0
-        self.match_number = 0
+        self.order_counts = {}  # bucket: how many orders got a number
+        self.match_counts = {}
         self.counts = dict.fromkeys(("accepted", "replaced", "canceled", "rejected", "executions"), 0)
 
     def apply(self, client, message):
@@ -73,10 +73,10 @@ class Venue:
         new = Order(client, order.reference, order.side, order.quantity, order.symbol, order.price, order.capacity)
         is_dead = order.tif == b"3" and not self.matches(new)
         self.counts["accepted"] += 1
-        self.order_number += 1
+        number = count(self.order_counts, order.symbol)
         self.emit(client, ACCEPTED.pack(
             b"A", 0, order.reference, order.side, order.quantity, padded(order.symbol, 8), order.price, order.tif,
-            order.display, self.order_number, order.capacity, order.sweep, order.cross, b"D" if is_dead else b"L",
+            order.display, number, order.capacity, order.sweep, order.cross, b"D" if is_dead else b"L",
             padded(order.name, 14), 0,
         ))
         if not is_dead:
@@ -103,10 +103,10 @@ class Venue:
         )
         is_dead = new.leaves == 0 or replace.tif == b"3" and not self.matches(new)
         self.counts["replaced"] += 1
-        self.order_number += 1
+        number = count(self.order_counts, original.symbol)
         self.emit(client, REPLACED.pack(
             b"U", 0, replace.original, replace.reference, original.side, new.leaves, padded(original.symbol, 8),
-            replace.price, replace.tif, replace.display, self.order_number, original.capacity, replace.sweep, b"N",
+            replace.price, replace.tif, replace.display, number, original.capacity, replace.sweep, b"N",
             b"D" if is_dead else b"L", padded(replace.name, 14), 0,
         ))
         if not is_dead:
@@ -156,10 +156,10 @@ class Venue:
             if resting.leaves == 0:
                 self.remove(resting)
             self.counts["executions"] += 1
-            self.match_number += 1
+            number = count(self.match_counts, order.symbol)
             for party, liquidity in ((resting, b"A"), (order, b"R")):
                 self.emit(party.client, EXECUTED.pack(
-                    b"E", 0, party.reference, quantity, resting.price, liquidity, self.match_number, 0
+                    b"E", 0, party.reference, quantity, resting.price, liquidity, number, 0
                 ))
         if order.leaves == 0:
             return
@@ -172,6 +172,17 @@ class Venue:
     def remove(self, order):
         del self.orders[order.client, order.reference]
         self.books[order.symbol, order.side == b"B"].remove(order)
+
+
+def bucket(symbol):
+    """The bucket of a symbol, in each of which orders and matches are counted."""
+    return (int.from_bytes(padded(symbol, 8), "little") * 0x4BA0CE1DB41DCF77 & 0xFFFFFFFFFFFFFFFF) >> 56
+
+
+def count(counts, symbol):
+    """The number of the next order or match of a symbol."""
+    counts[bucket(symbol)] = counts.get(bucket(symbol), 0) + 1
+    return counts[bucket(symbol)] << 8 | bucket(symbol)
 
 
 def fault(order):
