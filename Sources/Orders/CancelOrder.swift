@@ -6,6 +6,7 @@ public struct CancelOrder: Equatable, Sendable, BitwiseCopyable {
   public static var type: UInt8 { UInt8(ascii: "X") }
   /// The length without an appendage; with one it is at least two bytes more.
   public static var byteCount: Int { 9 }
+  package static var referenceOffset: Int { 1 }
 
   public var userReference: UInt32
   /// The total size the order shall have from now on, shares already executed included; 0 cancels all.

@@ -6,6 +6,8 @@ public struct EnterOrder: Equatable, Sendable, BitwiseCopyable {
   public static var type: UInt8 { UInt8(ascii: "O") }
   /// The length up to and with the appendage length.
   public static var byteCount: Int { 47 }
+  package static var referenceOffset: Int { 1 }
+  package static var symbolOffset: Int { 10 }
 
   /// The client's number for the order; increases from message to message.
   public var userReference: UInt32

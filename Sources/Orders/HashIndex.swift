@@ -1,12 +1,12 @@
-import Buffers
+package import Buffers
 
 /// Finds pool indices by a 64-bit key: open addressing in a fixed table that is at most half full.
 ///
 /// Removal shifts entries back instead of leaving marks, so that a table does not get slower with use. Nothing
 /// outside can see the order of the slots. The hash multiplies by a secret number, so that clients cannot choose
 /// keys that meet. Complexity: O(1) expected for each operation.
-struct HashIndex: ~Copyable {
-  private struct Slot: BitwiseCopyable {
+package struct HashIndex: ~Copyable, Sendable {
+  private struct Slot: BitwiseCopyable, Sendable {
     /// Zero in an empty slot.
     var key: UInt64
     var value: UInt32
@@ -18,7 +18,7 @@ struct HashIndex: ~Copyable {
   private let multiplier: UInt64
 
   /// Carves room for `capacity` keys. Context: boot.
-  init(capacity: Int, seed: UInt64, in arena: inout Arena) throws(ArenaError) {
+  package init(capacity: Int, seed: UInt64, in arena: inout Arena) throws(ArenaError) {
     let count = Self.slotCount(capacity: capacity)
     let slots = try Table(repeating: Slot(key: 0, value: 0), count: count, in: &arena)
     self.slots = slots
@@ -43,7 +43,7 @@ struct HashIndex: ~Copyable {
 
   /// The slot that holds `key`, valid until the next insertion or removal; nothing when none does. Zero is no key and
   /// is never found: clients can ask for it.
-  @inline(__always) func position(of key: UInt64) -> Int? {
+  @inline(__always) package func position(of key: UInt64) -> Int? {
     var position = home(of: key)
     while true {
       let occupant = slots[position].key
@@ -54,17 +54,17 @@ struct HashIndex: ~Copyable {
   }
 
   /// What was inserted with the key at `position`.
-  @inline(__always) func value(at position: Int) -> UInt32 { slots[position].value }
+  @inline(__always) package func value(at position: Int) -> UInt32 { slots[position].value }
 
   /// Adds a key that is not in the table and not zero. The caller keeps to the capacity.
-  @inline(__always) mutating func insert(_ key: UInt64, value: UInt32) {
+  @inline(__always) package mutating func insert(_ key: UInt64, value: UInt32) {
     var position = home(of: key)
     while slots[position].key != 0 { position = (position &+ 1) & mask }
     slots[position] = Slot(key: key, value: value)
   }
 
   /// Removes the key at `position`.
-  @inline(__always) mutating func remove(at position: Int) {
+  @inline(__always) package mutating func remove(at position: Int) {
     if slots[(position &+ 1) & mask].key == 0 {
       slots[position].key = 0
     } else {

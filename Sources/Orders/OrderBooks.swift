@@ -4,7 +4,7 @@ import Buffers
 ///
 /// A side is a tree of price levels and a level a queue of orders. Each part has its own file: symbols, levels,
 /// queues. What an order means and what its client is told is the engine's.
-struct OrderBooks: ~Copyable {
+struct OrderBooks: ~Copyable, Sendable {
   var orders: Table<RestingOrder>
   var firstFreeOrder: PoolIndex = 0
   var levels: Table<PriceLevel>

@@ -8,7 +8,7 @@ public import Buffers
 /// Several engines can share the symbols, each bucket of them (`Symbol.bucket`) in one engine at a time: together they
 /// answer what one alone would, as long as they have room and each client's messages come in its order. Reference
 /// numbers are then checked over all of them by whoever spreads the messages.
-public struct OrderEngine: ~Copyable {
+public struct OrderEngine: ~Copyable, Sendable {
   var books: OrderBooks
   /// Live orders by client and reference number.
   var ordersByReference: HashIndex
@@ -103,7 +103,7 @@ public struct OrderEngine: ~Copyable {
   }
 
   /// The name of a client's order in the look-up table. Not zero for a live one, whose reference is above 0.
-  @inline(__always) static func key(client: Int, reference: UInt32) -> UInt64 {
+  @inline(__always) package static func key(client: Int, reference: UInt32) -> UInt64 {
     UInt64(truncatingIfNeeded: client) &<< 32 | UInt64(reference)
   }
 

@@ -6,6 +6,8 @@ public struct ReplaceOrder: Equatable, Sendable, BitwiseCopyable {
   public static var type: UInt8 { UInt8(ascii: "U") }
   /// The length up to and with the appendage length.
   public static var byteCount: Int { 40 }
+  package static var originalReferenceOffset: Int { 1 }
+  package static var referenceOffset: Int { 5 }
 
   /// The live order.
   public var originalReference: UInt32

@@ -23,6 +23,11 @@ public struct StateDigest: Sendable {
     orders &+= engine.ordersDigest
   }
 
+  /// Adds a reference number that a client used up outside of any engine.
+  package mutating func add(lastReference: UInt32, of client: Int) {
+    lastReferences[client] = max(lastReferences[client], lastReference)
+  }
+
   public var value: UInt64 {
     var clients: UInt64 = 0
     for client in lastReferences.indices where lastReferences[client] != 0 {

@@ -73,7 +73,7 @@ public final class SimulatedMachine {
   }
 
   private func replay(
-    _ opening: inout JournalOpening<SimulatedDisk>, into venue: inout OrderVenue, stepLimit: Int
+    _ opening: inout JournalOpening<SimulatedDisk>, into venue: inout LocalVenue, stepLimit: Int
   ) -> BootError? {
     for _ in 0..<stepLimit {
       switch opening.step(&venue) {

@@ -1,7 +1,7 @@
 import Buffers
 public import Exchange
 import Networking
-import Orders
+public import Orders
 public import Reactors
 import Scheduling
 import Sessions
@@ -28,8 +28,8 @@ public struct NodeSize: Sendable {
     TestArena(byteCount: orderLimits.byteCount + clientLimits.byteCount + (128 << 10))
   }
 
-  func makeVenue(in memory: TestArena) throws -> OrderVenue {
-    try OrderVenue(orders: orderLimits, clients: clientLimits, hashSeed: 42, in: &memory.arena)
+  func makeVenue(in memory: TestArena) throws -> LocalVenue {
+    try LocalVenue(orders: orderLimits, clients: clientLimits, hashSeed: 42, in: &memory.arena)
   }
 }
 
@@ -44,13 +44,13 @@ public final class SimulatedNode<Inner: InputJournal & ~Copyable> {
   public let journal: HostedJournal<Inner>
   public let timeOfDay: TimeOfDay
   public let wires: SimulatedCore.Wires
-  public let orderNode: Resident<OrderNode<FakeLink, HostedJournal<Inner>>>
+  public let orderNode: Resident<OrderNode<FakeLink, HostedJournal<Inner>, OrderEngine>>
   private var reactor: Reactor<SimulatedCore, PriorityLevels>
   private let memory: TestArena
 
   /// - Parameter memory: what `venue` was made in; the rest is made there too.
   public init(
-    link: FakeLink, venue: consuming OrderVenue, journal: consuming Inner, time: VirtualTime, size: NodeSize,
+    link: FakeLink, venue: consuming LocalVenue, journal: consuming Inner, time: VirtualTime, size: NodeSize,
     memory: TestArena
   ) throws {
     let core = SimulatedCore(time)

@@ -33,6 +33,13 @@ struct OrderDirectory: ~Copyable {
     count &+= 1
   }
 
+  /// Adds all live orders of an engine. Context: boot.
+  mutating func note(_ engine: borrowing OrderEngine) {
+    engine.forEachLiveOrder { client, reference, symbol in
+      insert(reference, client: client, bucket: symbol.bucket)
+    }
+  }
+
   /// Takes out an order that is over.
   @inline(__always)
   mutating func remove(_ reference: UInt32, client: Int) {

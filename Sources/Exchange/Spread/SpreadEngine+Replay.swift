@@ -34,9 +34,8 @@ extension SpreadEngine {
     _ message: InboundMessage, to shard: Int, _ client: Int, _ time: UInt64, reference: UInt32,
     into answers: inout AnswerSink
   ) -> Outcome {
-    guard
-      let outcome = shards[shard]?.engine.apply(message, client: client, at: time, into: &answers)
-    else { preconditionFailure("the journal is replayed before the shards are taken") }
+    // The journal is replayed before the shards are taken.
+    let outcome = shards[shard]!.engine.apply(message, client: client, at: time, into: &answers)
     if case .applied(let application) = outcome, application != .canceled { flows[client].use(reference) }
     return outcome
   }
@@ -45,9 +44,8 @@ extension SpreadEngine {
   func bucket(of reference: UInt32, client: Int) -> UInt8? {
     guard isReplaying else { return directory.bucket(of: reference, client: client) }
     for index in 0..<shardCount {
-      if let symbol = shards[index]?.engine.symbol(ofOrder: reference, client: client) ?? nil {
-        return symbol.bucket
-      }
+      let symbol = shards[index]!.engine.symbol(ofOrder: reference, client: client)
+      if let symbol { return symbol.bucket }
     }
     return nil
   }
@@ -57,8 +55,8 @@ extension SpreadEngine {
     var digest = StateDigest()
     for client in 0..<flows.count { digest.add(lastReference: flows[client].lastReference, of: client) }
     for index in 0..<shardCount {
-      precondition(shards[index] != nil, "the state is known before the shards are taken")
-      shards[index]?.addTo(&digest)
+      // It is known before the shards are taken only.
+      digest.add(shards[index]!.engine)
     }
     return digest.value
   }
@@ -66,7 +64,7 @@ extension SpreadEngine {
   public var liveOrderCount: Int {
     guard isReplaying else { return directory.count }
     var count = 0
-    for index in 0..<shardCount { count += shards[index]?.engine.liveOrderCount ?? 0 }
+    for index in 0..<shardCount { count += shards[index]!.engine.liveOrderCount }
     return count
   }
 
@@ -79,8 +77,4 @@ extension SpreadEngine {
     for index in 0..<shardCount where shards[index] != nil { sum.add(shards[index]!.engine.counters) }
     return sum
   }
-}
-
-extension OrderShard {
-  func addTo(_ digest: inout StateDigest) { digest.add(engine) }
 }

@@ -190,7 +190,7 @@ extension SpreadEngine {
     flows[client] = ClientFlow()
     for index in 0..<shardCount {
       if isReplaying {
-        shards[index]?.engine.forget(client: client)
+        shards[index]!.engine.forget(client: client)
       } else if !links[index].isHung {
         send(.forget, client: client, to: index)
       }

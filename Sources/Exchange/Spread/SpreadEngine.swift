@@ -91,23 +91,12 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   /// How many order cores there are.
   public var shardCount: Int { links.count }
 
-  /// Gives the shard with that index away, to its core. With the first one the engine begins to send messages, and the
-  /// journal has been replayed. Context: boot.
+  /// Gives the shard with that index away, to its core: when the journal has been replayed, and before any message is
+  /// submitted. Context: boot.
   public mutating func takeShard(_ index: Int) -> OrderShard {
-    if !isSpread {
-      noteLiveOrders()
-      isSpread = true
-    }
+    isSpread = true
     guard let shard = shards[index].take() else { preconditionFailure("the shard was taken before") }
+    directory.note(shard.engine)
     return shard
-  }
-
-  /// Fills the directory from the books.
-  private mutating func noteLiveOrders() {
-    for index in 0..<shardCount {
-      shards[index]?.engine.forEachLiveOrder { client, reference, symbol in
-        directory.insert(reference, client: client, bucket: symbol.bucket)
-      }
-    }
   }
 }

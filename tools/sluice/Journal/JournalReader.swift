@@ -73,7 +73,7 @@ struct JournalReader {
 /// Applying the inputs again.
 extension JournalReader {
   /// Room for what the largest guest can hold.
-  private static let orderLimits = OrderLimits(orders: 1 << 20)
+  private static let orderLimits = OrderLimits(orders: 1 << 20, symbols: 1 << 18)
   private static let clientLimits = ClientLimits(messagesPerClient: 1024)
 
   /// Applies every input again and says what came of it.
@@ -82,7 +82,7 @@ extension JournalReader {
   func replay() throws -> Summary {
     let byteCount = Self.orderLimits.byteCount + Self.clientLimits.byteCount + (1 << 20)
     var arena = HostMemory.arena(byteCount: byteCount)
-    var venue = try OrderVenue(orders: Self.orderLimits, clients: Self.clientLimits, hashSeed: 1, in: &arena)
+    var venue = try LocalVenue(orders: Self.orderLimits, clients: Self.clientLimits, hashSeed: 1, in: &arena)
     var summary = try forEachEntry { number, record, bytes in
       guard let entry = JournalEntry(bytes), venue.replay(entry, number: number) else {
         throw CommandFailure(
