@@ -74,7 +74,7 @@ struct BucketRouter {
     switch message {
     case .query: return nil
     case .cancel(let cancel): return buckets[key(client, cancel.userReference), default: 0]
-    case .enter(let order): return claim(order.userReference, client, hash(order.symbol))
+    case .enter(let order): return claim(order.userReference, client, Int(order.symbol.bucket) % bucketCount)
     case .replace(let replace):
       let bucket = buckets[key(client, replace.originalReference), default: 0]
       return claim(replace.userReference, client, bucket)
@@ -89,8 +89,4 @@ struct BucketRouter {
   }
 
   private func key(_ client: Int, _ reference: UInt32) -> UInt64 { UInt64(client) << 32 | UInt64(reference) }
-
-  private func hash(_ symbol: Symbol) -> Int {
-    Int((symbol.rawValue &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: UInt64(bucketCount)).high)
-  }
 }

@@ -25,10 +25,26 @@ struct Reply: Equatable, CustomStringConvertible {
   var description: String { "\(client): \(message)" }
 }
 
-/// Keeps all replies, as bytes and decoded.
+/// Whose order it is, and what its client calls it.
+struct OrderName: Hashable {
+  var client: Int
+  var reference: UInt32
+
+  init(_ client: Int, _ reference: UInt32) {
+    self.client = client
+    self.reference = reference
+  }
+}
+
+/// Keeps all replies, as bytes and decoded, and the orders that ended.
 struct RecordingSink: ReplySink, ~Copyable {
   var replies: [Reply] = []
   var bytes: [[UInt8]] = []
+  var ended: [OrderName] = []
+
+  mutating func orderEnded(_ reference: UInt32, of client: Int) {
+    ended.append(OrderName(client, reference))
+  }
 
   mutating func emit<Message: OutboundMessage>(_ message: Message, to client: Int) {
     let encoding = encoded(message)
