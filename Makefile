@@ -34,6 +34,8 @@ test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the 
 	tools/guest-test
 	tools/bochs-test
 	tools/end-to-end/run
+test-placements: setup build/sluice.elf ## the guest from outside, with every placement on 1, 2 and 4 cores
+	tools/end-to-end/run --placements
 campaign: setup build/sluice.elf ## the long runs: crashes, simulation seeds, interleavings, timers, bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
 	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
@@ -81,10 +83,10 @@ clean: ## remove everything built; the disk with its journal stays
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run demo image host test test-host test-guest test-queues campaign check bench bench-queues bench-timers debug \
-  gdb size disassemble setup format clean help FORCE
+.PHONY: run demo image host test test-host test-guest test-queues test-placements campaign check bench bench-queues \
+  bench-timers debug gdb size disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.

@@ -16,7 +16,12 @@ import Wire
   }
   var core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
-  let options = readOptions(startInfo)
+  let options = readOptions(startInfo.commandLine)
+  let placement = resolvePlacement(options, coreCount: 1, startInfo.commandLine)
+  log.line { console in
+    console.write("sluice: ")
+    placement.write(to: &console)
+  }
   var arena = takeMemory(startInfo, log)
   let frames = Devices.network(&core, in: &arena)
   log.line("sluice: network device up")
@@ -45,28 +50,6 @@ private func runJournaled(
   run(
     core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena,
     makeTask: JournaledTask.init)
-}
-
-/// Reads the command line; a word that is not followed stops the boot.
-private func readOptions(_ startInfo: borrowing StartInfo) -> NodeOptions {
-  do throws(NodeOptionsError) {
-    return try NodeOptions(commandLine: startInfo.commandLine)
-  } catch {
-    BootLog.stop { console in
-      console.write(describe(error.kind))
-      console.write(startInfo.commandLine.extracting(error.word))
-      console.write("; known are ip=ADDRESS/PREFIX gw=ADDRESS durability=journal|none ")
-      console.write("scheduler=levels|round-robin|deadline|fair watchdog=MILLISECONDS|off (100 to 4000)")
-    }
-  }
-}
-
-private func describe(_ kind: NodeOptionsError.Kind) -> StaticString {
-  switch kind {
-  case .unknownWord: "unknown word on the command line: "
-  case .unreadableAddress: "unreadable address on the command line: "
-  case .unreadableNumber: "unreadable number on the command line: "
-  }
 }
 
 /// Takes the largest range of free memory: all that is ever carved comes from it.

@@ -39,6 +39,19 @@ final class NodeOptionsTests: XCTestCase {
     }
   }
 
+  func testTheSettingsOfManyCores() throws {
+    let defaults = try parse("")
+    XCTAssertEqual(defaults.priorities, .cancels)
+    XCTAssertEqual(defaults.balancePeriodMilliseconds, 10)
+    XCTAssertEqual(defaults.bucketCount, 256)
+    XCTAssertEqual(try parse("priorities=arrival").priorities, .arrival)
+    XCTAssertEqual(try parse("priorities=arrival priorities=cancels").priorities, .cancels)
+    for (word, period) in [("on", 10), ("off", 0), ("1", 1), ("10000", 10_000)] {
+      XCTAssertEqual(try parse("balance=\(word)").balancePeriodMilliseconds, period)
+    }
+    for count in [16, 32, 64, 128, 256] { XCTAssertEqual(try parse("buckets=\(count)").bucketCount, count) }
+  }
+
   func testNamesTheWordItDoesNotFollow() {
     let cases: [(String, Range<Int>, NodeOptionsError.Kind)] = [
       ("colour=red", 0..<10, .unknownWord), ("ip=10.0.0.1", 0..<11, .unreadableAddress),
@@ -50,7 +63,12 @@ final class NodeOptionsTests: XCTestCase {
       ("scheduler=fairest", 0..<17, .unknownWord), ("watchdog=0", 0..<10, .unreadableNumber),
       ("watchdog=99", 0..<11, .unreadableNumber),
       ("watchdog=4001", 0..<13, .unreadableNumber), ("watchdog=12345", 0..<14, .unreadableNumber),
-      ("watchdog=", 0..<9, .unreadableNumber),
+      ("watchdog=", 0..<9, .unreadableNumber), ("priorities=new", 0..<14, .unknownWord),
+      ("priorities=", 0..<11, .unknownWord), ("balance=0", 0..<9, .unreadableNumber),
+      ("balance=10001", 0..<13, .unreadableNumber), ("balance=onn", 0..<11, .unreadableNumber),
+      ("buckets=8", 0..<9, .unreadableNumber), ("buckets=512", 0..<11, .unreadableNumber),
+      (" buckets=100", 1..<12, .unreadableNumber), ("buckets=", 0..<8, .unreadableNumber),
+      ("buckets=256x", 0..<12, .unreadableNumber), ("core=io:0", 0..<9, .unknownWord),
     ]
     for (line, word, kind) in cases {
       XCTAssertThrowsError(try parse(line), line) { error in

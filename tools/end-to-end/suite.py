@@ -18,6 +18,6 @@ def test(name):
 
 def tests():
     # The long ones first, so that two at a time end together.
-    import flood, flow, durability, restart, console, boots, gdb, orders, controls  # noqa: E401, F401
+    import flood, flow, durability, restart, console, boots, placement, gdb, orders, controls  # noqa: E401, F401
 
     return list(_tests)

@@ -1,0 +1,71 @@
+"""Which core does what: what the command line asks for, and how it is refused."""
+
+from guest import check, equal, stops
+from suite import test
+
+
+def refused(space, words, place, *message, cores=1):
+    """Checks that a boot with this line stops, says the message, and shows the line with a mark under `place`.
+
+    `place` is what the mark must stand under: its last occurrence in the line, which begins at the given byte.
+    """
+    guest = space.boot("--smp", str(cores), append=words, whole_line=True)
+    start = words.rindex(place)
+    said = stops(guest, *message, f"(byte {start} of the command line)")
+    lines = guest.text.splitlines()
+    shown = lines[lines.index(said) + 1 :][:2]
+    equal(shown, [f"  {words}", "  " + " " * start + "^"], f"the place shown for {words!r}")
+
+
+@test("placements that can not be read")
+def unreadable(space):
+    for words, place, *message in (
+        ("cores=", "cores=", "cores=: no role in cores=: expected ROLE:CORE,..."),
+        ("durability=none cores=io:0,disk:1", "disk", "unknown role disk: expected io, orders, timers or journal"),
+        ("cores=io:0,orders:", "orders", "no core for the role orders: expected ROLE:CORE"),
+        ("cores=orders,io:0 ip=10.0.2.15/24", "orders", "no core for the role orders"),
+        ("cores=io:0,orders:0,io:0", "io", "the role io is there twice"),
+        ("cores=0,orders:0", "0,", "no role for the core 0"),
+        ("cores=io:0,orders:0,", ",", "nothing beside the comma ,"),
+        ("cores=io:0,orders:1x", "1x", "unreadable core 1x: expected a number or a range"),
+        ("cores=orders:16", "16", "no core 16: expected 0 to 15"),
+        ("cores=orders:3-1", "3-1", "the range 3-1 ends before it begins"),
+        ("cores=orders:0,0", "0", "the role has the core 0 already"),
+        ("cores=journal:0,1", "1", "the role has a core before 1 already: expected one core for timers, one for"),
+    ):
+        refused(space, words, place, *message)
+
+
+@test("placements that the machine does not have")
+def impossible(space):
+    for cores, words, place, *message in (
+        (1, "cores=orders:1", "1", "cores=: no core 1: the machine has 1 core, 0 ("),
+        (1, "cores=io:0,1 durability=none", "1", "no core 1"),
+        (1, "cores=timers:0,journal:2,orders:9", "2", "no core 2"),
+        (2, "durability=none cores=io:0,orders:7", "7", "cores=: no core 7: the machine has "),
+    ):
+        refused(space, words, place, *message, cores=cores)
+
+
+@test("settings of many cores that can not be read")
+def unreadable_settings(space):
+    for words, place, *message in (
+        ("durability=none priorities=new", "priorities=new", "unknown word", "priorities=cancels|arrival"),
+        ("balance=0", "balance=0", "unreadable number", "balance=on|off|MILLISECONDS (1 to 10000)"),
+        ("balance=sometimes durability=none", "balance=sometimes", "unreadable number"),
+        ("buckets=100", "buckets=100", "unreadable number", "buckets=16|32|64|128|256"),
+    ):
+        refused(space, words, place, *message)
+
+
+@test("the placement that is used is said")
+def said(space):
+    for words, placement in (
+        ("", "io:0,orders:0,timers:0,journal:0"),
+        ("cores=orders:0", "io:0,orders:0,timers:0,journal:0"),
+        ("cores=timers:interrupts,journal:0,orders:0,io:0", "io:0,orders:0,timers:0,journal:0"),
+    ):
+        guest = space.boot("--smp", "1", append=f"durability=none {words}", whole_line=True)
+        guest.ready()
+        check(f"sluice: cores={placement}\n" in guest.text, f"with {words!r} it said:\n{guest.text}")
+        guest.kill()
