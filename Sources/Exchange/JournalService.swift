@@ -27,7 +27,7 @@ public struct JournalService<Disk: BlockPort & ~Copyable>: ~Copyable {
   /// Whether the sessions core waits for a buffer that has come back.
   private var owesReport = false
   /// Whether the sessions core's end is there no more, and nothing will come.
-  private var isAlone = false
+  private(set) var isAlone = false
 
   init(
     _ journal: consuming DiskJournal<Disk>,

@@ -54,7 +54,7 @@ final class JournalCampaign<Tested: TestedJournal & ~Copyable> {
 
   /// A life: reads the journal, works for some steps, makes everything durable if asked to, and ends in a crash.
   func live(steps: Int, drains: Bool = false, then: (inout Tested) -> Void = { _ in }) throws {
-    guard let journal = try open() else { return }
+    guard let journal = open() else { return }
     do {
       var tested = try Tested(journal, setting, in: memory)
       for _ in 0..<steps where complaints.isEmpty { step(&tested) }
@@ -169,25 +169,17 @@ final class JournalCampaign<Tested: TestedJournal & ~Copyable> {
   }
 
   /// Reads the journal, and checks what is in it.
-  private func open() throws -> DiskJournal<FakeDisk>? {
+  private func open() -> DiskJournal<FakeDisk>? {
     (disk.delay, disk.queueLimit) = (0, 64)
-    var recovery = try JournalRecovery(
-      sectorCount: disk.sectorCount, isReadOnly: false, canFlush: true, purpose: .appending,
-      newJournalID: seed, limits: limits, blocks: &blocks)
     var entries: [[UInt8]] = []
-    while true {
-      while recovery.nextEntry() { entries.append(recovery.entry.array) }
-      guard let request = recovery.nextRequest() else { break }
-      if let refused = disk.submit(request) { recovery.putBack(refused) }
-      while let completion = disk.completion() { recovery.complete(completion) }
-    }
-    guard recovery.status == .finished else {
-      complain("the journal cannot be read: \(recovery.status)")
-      recovery.close(into: &blocks)
+    do {
+      let journal = try disk.openJournal(limits: limits, journalID: seed, &blocks) { entries.append($0) }
+      check(entries)
+      return journal
+    } catch {
+      complain("the journal cannot be read: \(error)")
       return nil
     }
-    check(entries)
-    return DiskJournal(writer: JournalWriter(recovery), disk: disk)
   }
 
   private func check(_ entries: [[UInt8]]) {

@@ -9,7 +9,9 @@ final class JournalContractTests: XCTestCase {
   private typealias Direct = JournalCampaign<DiskJournal<FakeDisk>>
   private typealias HandedOver = JournalCampaign<HandedOverJournal>
 
-  private func check<Tested: TestedJournal & ~Copyable>(_ campaign: JournalCampaign<Tested>, line: UInt = #line) {
+  private func check<Tested: TestedJournal & ~Copyable>(
+    _ campaign: JournalCampaign<Tested>, line: UInt = #line
+  ) {
     XCTAssertEqual(campaign.complaints, [], line: line)
   }
 

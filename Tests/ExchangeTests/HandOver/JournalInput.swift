@@ -51,10 +51,3 @@ struct JournalInput {
     journal.append(kind, ClientName(Self.client.rawBytes, at: 0), at: time, message: message.rawBytes)
   }
 }
-
-extension RawSpan {
-  var array: [UInt8] {
-    // SAFETY: the bytes are copied before the closure ends.
-    unsafe withUnsafeBytes { unsafe [UInt8]($0) }
-  }
-}

@@ -68,7 +68,8 @@ struct HandedOverJournal: TestedJournal, ~Copyable {
   }
 
   mutating func turnOther(now: Instant) {
-    if setting.mistake == .losesABatch, !hasLost, case .ready(let batch) = ends.service.batches.poll(at: now) {
+    if setting.mistake == .losesABatch, !hasLost, case .ready(let batch) = ends.service.batches.poll(at: now)
+    {
       hasLost = batch.buffer.byteCount > 0
     }
     _ = ends.service.advance(now: now)
