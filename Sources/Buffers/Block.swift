@@ -40,3 +40,6 @@
   /// Where the memory lies, for a device.
   @unsafe public var deviceAddress: UnsafeMutableRawPointer { unsafe memory }
 }
+
+// Its memory is its alone.
+extension Block: @unchecked Sendable {}

@@ -24,7 +24,7 @@ public protocol BlockPort: ~Copyable {
 }
 
 /// What is asked of a disk, with the memory it concerns. Owned: it comes back in its completion.
-@frozen public struct BlockRequest: ~Copyable {
+@frozen public struct BlockRequest: ~Copyable, Sendable {
   public enum Operation: Sendable {
     /// Fill the block's first sectors from the disk.
     case read
@@ -52,7 +52,7 @@ public protocol BlockPort: ~Copyable {
 }
 
 /// A request that came back, and how it went.
-@frozen public struct BlockCompletion: ~Copyable {
+@frozen public struct BlockCompletion: ~Copyable, Sendable {
   public enum Status: Sendable {
     case succeeded
     /// The device reported an error, or broke a rule: nothing is known about the sectors concerned.

@@ -43,12 +43,11 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
       && writer.freeSectorCount > UInt64(truncatingIfNeeded: liveOrders &+ answerSectorCount &+ 8)
   }
 
-  /// Each live order keeps a sector for its cancel, even if that comes alone in a record.
   public func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom {
     if writer.isFailed { return .none }
-    if writer.hasRoom(byteCount: byteCount, reserve: liveOrders + 1 + answerSectorCount) { return .ample }
-    if writer.hasRoom(byteCount: byteCount, reserve: liveOrders) { return .answers }
-    return writer.hasRoom(byteCount: byteCount, reserve: max(0, liveOrders - 1)) ? .cancels : .none
+    return JournalRoom(liveOrders: liveOrders, answerSectorCount: answerSectorCount) {
+      writer.hasRoom(byteCount: byteCount, reserve: $0)
+    }
   }
 
   /// Appends an input that was applied. Room was asked for before it was.
@@ -62,6 +61,18 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
       }
     } catch {
       preconditionFailure("an input was applied that the journal has no room for")
+    }
+  }
+
+  /// Appends an entry that was written elsewhere; false when it has to wait until the gathering group is written. There
+  /// is room on the disk, and the disk has not failed.
+  mutating func append(entry: RawSpan) -> Bool {
+    do throws(AppendError) {
+      _ = try writer.append(entry)
+      return true
+    } catch {
+      precondition(error == .groupFull, "an input was applied that the journal has no room for")
+      return false
     }
   }
 
@@ -87,15 +98,11 @@ public struct DiskJournal<Disk: BlockPort & ~Copyable>: InputJournal, ~Copyable 
   public var hasFailed: Bool { writer.isFailed }
 
   public func writeStatistics<Writer: TextWriter & ~Copyable>(to output: inout Writer) {
-    output.write("journal-records", writer.recordCount)
-    output.write("journal-entries", writer.entryCount)
-    output.write("journal-durable-entries", writer.durableThrough)
-    output.write("journal-writes", writer.writeCount)
-    output.write("journal-flushes", writer.flushCount)
-    output.write("journal-free-bytes", writer.freeSectorCount * UInt64(Block.sectorByteCount))
-    output.write("journal-failed", writer.isFailed ? 1 : 0)
+    JournalProgress(of: self, takenSectorCount: 0).write(to: &output, entryCount: writer.entryCount)
   }
 
   /// Gives the blocks back. The disk holds none of them any more.
   public consuming func close(into blocks: inout BlockPool) { writer.close(into: &blocks) }
 }
+
+extension DiskJournal: Sendable where Disk: Sendable & ~Copyable {}

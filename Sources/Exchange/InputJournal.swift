@@ -46,6 +46,20 @@ public enum JournalRoom: Sendable {
   /// The cancel of an order.
   case cancels
   case none
+
+  /// Each live order keeps a sector for its cancel, even if that comes alone in a record; and some sectors are kept for
+  /// answers that grow nothing.
+  ///
+  /// - Parameter hasRoom: whether so many sectors are left behind the entry.
+  init(liveOrders: Int, answerSectorCount: Int, _ hasRoom: (_ reserve: Int) -> Bool) {
+    if hasRoom(liveOrders + 1 + answerSectorCount) {
+      self = .ample
+    } else if hasRoom(liveOrders) {
+      self = .answers
+    } else {
+      self = hasRoom(max(0, liveOrders - 1)) ? .cancels : .none
+    }
+  }
 }
 
 /// Orders that live in memory only: everything is as durable as it will ever be.

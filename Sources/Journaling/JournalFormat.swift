@@ -25,6 +25,12 @@ public enum JournalFormat {
   /// The smallest disk a journal is made on.
   public static let minimumSectorCount = firstRecordSector + UInt64(recordSectorLimit)
 
+  /// Sectors of a record that holds nothing but an entry of `byteCount` bytes: the most that appending it can take.
+  @inline(__always)
+  public static func sectorCount(ofLoneEntry byteCount: Int) -> Int {
+    sectorCount(ofByteCount: RecordHeader.byteCount &+ entryPrefixByteCount &+ byteCount)
+  }
+
   /// How many sectors hold `byteCount` bytes.
   @inline(__always)
   static func sectorCount(ofByteCount byteCount: Int) -> Int { (byteCount &+ 511) &>> 9 }

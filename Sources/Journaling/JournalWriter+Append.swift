@@ -58,10 +58,10 @@ extension JournalWriter {
   ///
   /// False when the entry itself finds none. Appending may still have to wait for the group to be written.
   public func hasRoom(byteCount: Int, reserve: Int) -> Bool {
-    let (entryEnd, header) = (JournalFormat.entryPrefixByteCount &+ byteCount, RecordHeader.byteCount)
-    var needed = JournalFormat.sectorCount(ofByteCount: filledByteCount &+ entryEnd)
+    let entryByteCount = JournalFormat.entryPrefixByteCount &+ byteCount
+    var needed = JournalFormat.sectorCount(ofByteCount: filledByteCount &+ entryByteCount)
     if needed > limits.groupSectorCount {
-      needed = gatheredSectorCount &+ JournalFormat.sectorCount(ofByteCount: header &+ entryEnd)
+      needed = gatheredSectorCount &+ JournalFormat.sectorCount(ofLoneEntry: byteCount)
     }
     return needed &+ reserve <= sectorsLeft
   }

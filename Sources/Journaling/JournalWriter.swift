@@ -11,7 +11,7 @@ public import Buffers
 /// An error from the disk ends the writer: no further request, nothing more becomes durable, and no sector is
 /// written again, because nothing is known about what a failed write left behind.
 public struct JournalWriter: ~Copyable {
-  enum Stage {
+  enum Stage: Sendable {
     /// Nothing is out and nothing waits for the disk, but maybe entries gather.
     case idle
     /// A record was handed out to be written.
@@ -80,6 +80,9 @@ public struct JournalWriter: ~Copyable {
     blocks.give(filling)
   }
 }
+
+// It owns its blocks alone.
+extension JournalWriter: Sendable {}
 
 /// What the disk failed to do.
 public struct JournalFailure: Equatable, Sendable {
