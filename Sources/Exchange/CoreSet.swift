@@ -36,6 +36,14 @@ public struct CoreSet: Equatable, Sendable, BitwiseCopyable {
     return rest == 0 ? nil : core + rest.trailingZeroBitCount
   }
 
+  /// The core that has so many of the set's cores below it.
+  public func core(at index: Int) -> Int {
+    precondition(index >= 0 && index < count, "the set has so many cores")
+    var core = first ?? 0
+    for _ in 0..<index { core = next(from: core + 1) ?? core }
+    return core
+  }
+
   /// How many of the set's cores are below `core`: the core's place in the set, counted from 0.
   public func index(of core: Int) -> Int {
     precondition(contains(core), "the core is in the set")

@@ -1,8 +1,8 @@
 import Buffers
 import Orders
 import Sessions
-import Timing
-import Tracing
+public import Timing
+public import Tracing
 import Wire
 
 /// Messages that order cores apply: what has become of them, and what waits for that.
@@ -13,6 +13,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   /// Gives answers to their streams and inputs to the journal. True when there may be more at once.
   @inline(__always)
   mutating func takeCompletions(now: Instant, trace: inout TraceRing) -> Bool {
+    venue.engine.moveOn(now)
     var budget = Self.completionsPerPoll
     while budget > 0, canTakeCompletion,
       let completion = venue.nextCompletion(entry: journal.nextEntry)
@@ -34,6 +35,17 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     venue.engine.withMessage(of: completion) { bytes in
       journal.append(kind, name, at: completion.nanosecondsSinceMidnight, message: bytes)
     }
+  }
+
+  /// Sees to it that order cores have about the same to do. Once a period of the balancer.
+  public mutating func balance(_ now: Instant) { venue.engine.balance(now) }
+
+  /// Gives up an order core that hangs. False when the machine cannot go on without it.
+  public mutating func giveUp(shard: Int) -> Bool { venue.engine.giveUp(shard) }
+
+  /// Writes what is known of order cores, a name and a number a line.
+  public func writeSpread<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {
+    venue.engine.writeStatistics(to: &writer)
   }
 
   /// Keeps a datagram whose next message has to wait.

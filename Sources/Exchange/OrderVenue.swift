@@ -135,3 +135,8 @@ extension OrderVenue where Engine == OrderEngine {
     try self.init(engine: engine, clients: clients, in: &arena)
   }
 }
+
+extension OrderVenue where Engine == SpreadEngine {
+  /// Gives an order core's shard away, when the journal has been replayed. Context: boot.
+  public mutating func takeShard(_ index: Int) -> OrderShard { engine.takeShard(index) }
+}

@@ -1,4 +1,7 @@
 public import Orders
+public import Timing
+public import Tracing
+public import Wire
 
 /// Where a venue's messages are applied: an `OrderEngine` here, or a `SpreadEngine` on the order cores.
 ///
@@ -51,6 +54,20 @@ public protocol VenueEngine: ~Copyable {
 
   /// Asks to be woken at the next completion. True when there is one already.
   mutating func armWakeup() -> Bool
+
+  /// Sees to it that order cores have about the same to do. Once a period of the balancer.
+  mutating func balance(_ now: Instant)
+
+  /// Goes on with what `balance` has begun. Once a poll.
+  mutating func moveOn(_ now: Instant)
+
+  /// Gives up an order core that hangs: what it has is as if it had never come.
+  ///
+  /// - Returns: false when the machine cannot go on without it.
+  mutating func giveUp(_ shard: Int) -> Bool
+
+  /// Writes what is known of order cores, a name and a number a line.
+  func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer)
 }
 
 /// What became of a message that an engine was given.
@@ -108,4 +125,8 @@ extension OrderEngine: VenueEngine {
   @inline(__always) public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? { nil }
   @inline(__always) public func withMessage(of completion: Completion, _ body: (RawSpan) -> Void) {}
   @inline(__always) public mutating func armWakeup() -> Bool { false }
+  @inline(__always) public mutating func balance(_ now: Instant) {}
+  @inline(__always) public mutating func moveOn(_ now: Instant) {}
+  public mutating func giveUp(_ shard: Int) -> Bool { false }
+  public func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {}
 }

@@ -15,6 +15,7 @@ struct ConsoleTask: ~Copyable {
     case statistics
     case trace
     case tasks
+    case cores
     case help
   }
 
@@ -55,6 +56,7 @@ struct ConsoleTask: ~Copyable {
       if matches("stats") { return .statistics }
       if matches("trace") { return .trace }
       if matches("tasks") { return .tasks }
+      if matches("cores") { return .cores }
       if matches("help") { return .help }
       if lineByteCount > 0 { output.write("unknown command; help lists them\n") }
     }

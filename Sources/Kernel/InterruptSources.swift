@@ -5,6 +5,16 @@ enum InterruptSource {
   static let network = 2
   static let configuration = 3
   static let serial = 4
+  /// Messages for an order core, and reports of order cores for the sessions core.
+  static let orders = 5
+  /// Entries for a journal core, and its progress for the sessions core.
+  static let journal = 6
+  /// What the core with the timers says.
+  static let notices = 7
+  /// A core that hangs, for the one with the timers.
+  static let hang = 8
+  /// Work for a core that has none yet.
+  static let work = 9
 
   /// As counters are printed.
   static func name(_ source: Int) -> StaticString {
@@ -14,8 +24,13 @@ enum InterruptSource {
     case network: "network"
     case configuration: "configuration"
     case serial: "serial"
+    case orders: "orders"
+    case journal: "journal"
+    case notices: "notices"
+    case hang: "hang"
+    case work: "work"
     default: "other"
     }
   }
-  static let count = 5
+  static let count = 10
 }

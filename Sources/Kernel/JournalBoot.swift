@@ -12,8 +12,9 @@ enum JournalBoot {
   /// How long one request to the disk may take.
   private static let patience = Duration.seconds(30)
 
-  static func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort {
-    guard let disk = Devices.disk(&core, in: &arena) else {
+  /// - Parameter number: the core that is to write the journal.
+  static func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk {
+    guard let disk = Devices.disk(&core, forCore: number, in: &arena) else {
       BootLog.stop("no disk for the journal: attach one, or boot with durability=none")
     }
     return disk
@@ -29,8 +30,8 @@ enum JournalBoot {
   }
 
   /// Replays the journal on `disk` into `venue`.
-  static func open(
-    _ disk: consuming DiskPort, replayingInto venue: inout OrderVenue, _ pool: inout BlockPool,
+  static func open<Engine: VenueEngine & ~Copyable>(
+    _ disk: consuming DiskPort, replayingInto venue: inout OrderVenue<Engine>, _ pool: inout BlockPool,
     _ core: inout Core, _ log: BootLog
   ) -> JournalOpening<DiskPort> {
     do throws(JournalError) {
@@ -49,8 +50,8 @@ enum JournalBoot {
 
   /// Stops the machine where the replay fails, and does not throw: the blocks of an opening that is given up would
   /// have to go back to their pool first.
-  private static func replay(
-    _ opening: inout JournalOpening<DiskPort>, into venue: inout OrderVenue, _ core: inout Core
+  private static func replay<Engine: VenueEngine & ~Copyable>(
+    _ opening: inout JournalOpening<DiskPort>, into venue: inout OrderVenue<Engine>, _ core: inout Core
   ) {
     while true {
       switch opening.step(&venue) {
@@ -67,30 +68,33 @@ enum JournalBoot {
     }
   }
 
-  /// Sleeps until the disk has something, but not longer than the patience.
+  /// Sleeps until the disk has something, but not longer than the patience. The interrupts of a disk that is to be another
+  /// core's go there already, so this one looks again soon.
   private static func wait(for disk: inout DiskPort, _ core: inout Core) {
     let deadline = core.now + patience
     while !disk.armInterrupt() {
       let now = core.now
       guard now < deadline else { return disk.cancelAll() }
-      core.arm(for: deadline)
+      core.arm(for: min(deadline, now + .microseconds(100)))
       core.haltUnlessPending()
       while core.pendingSources != 0 { _ = core.take(source: core.pendingSources.trailingZeroBitCount) }
     }
     core.arm(for: .never)
   }
 
-  private static func report(
-    _ opening: borrowing JournalOpening<DiskPort>, _ venue: borrowing OrderVenue, _ log: BootLog
+  private static func report<Engine: VenueEngine & ~Copyable>(
+    _ opening: borrowing JournalOpening<DiskPort>, _ venue: borrowing OrderVenue<Engine>, _ log: BootLog
   ) {
     let recordCount = opening.recordCount
     let liveOrderCount = UInt64(venue.liveOrderCount)
+    let digest = venue.stateDigest
     log.line {
       $0.write("sluice: journal read: ")
       $0.write(recordCount)
       $0.write(" records, ")
       $0.write(liveOrderCount)
-      $0.write(" live orders")
+      $0.write(" live orders, state ")
+      $0.write(hexadecimal: digest)
     }
     guard let sector = opening.tornTailSector else { return }
     log.line {

@@ -9,7 +9,6 @@ import Wire
 
 /// Where boot/entry.asm comes to: machine, network, journal, node, and then turns for ever.
 @c(kernel_main) public func kernelMain(_ startInfoAddress: UInt) {
-  let port = SerialPort()
   // SAFETY: the loader's own value, read before the boot map is replaced.
   guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
     BootLog.stop("the loader gave no PVH start info: boot with QEMU's -kernel")
@@ -17,66 +16,48 @@ import Wire
   var core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
   let options = readOptions(startInfo.commandLine)
-  let placement = resolvePlacement(options, coreCount: 1, startInfo.commandLine)
+  var machine = CoreCrew(startInfo, &core, log)
+  let placement = resolvePlacement(options, coreCount: machine.coreCount, startInfo.commandLine)
   log.line { console in
     console.write("sluice: ")
     placement.write(to: &console)
   }
-  var arena = takeMemory(startInfo, log)
+  if placement == .oneCore {
+    runOneCore(core, options, log, arena: &machine.arena)
+  } else {
+    runPlaced(core, &machine, placement, options, log)
+  }
+}
+
+/// Fast delivery: all on this core.
+private func runOneCore(
+  _ core: consuming Core, _ options: NodeOptions, _ log: BootLog, arena: inout Arena
+) {
   let frames = Devices.network(&core, in: &arena)
   log.line("sluice: network device up")
   switch options.durability {
   case .none:
     log.line("sluice: no journal: orders live in memory only (durability=none)")
     let venue = makeVenue(in: &arena)
-    run(
-      core, log, frames, venue, NoJournal(), options, recordCount: nil, port: port, arena: &arena,
-      makeTask: UnjournaledTask.init)
+    let start = NodeStart(options: options, placement: .oneCore, log: log, recordCount: nil)
+    run(core, start, frames, venue, NoJournal(), arena: &arena, makeTask: UnjournaledTask.init)
   case .journal:
-    runJournaled(core, log, frames, options, port: port, arena: &arena)
+    let placed = JournalBoot.disk(&core, forCore: 0, in: &arena)
+    var pool = JournalBoot.pool(in: &arena)
+    var venue = makeVenue(in: &arena)
+    let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, log)
+    let start = NodeStart(
+      options: options, placement: .oneCore, log: log, recordCount: opening.recordCount)
+    run(core, start, frames, venue, opening.finish(), arena: &arena, makeTask: JournaledTask.init)
   }
-}
-
-/// Replays the journal first.
-private func runJournaled(
-  _ core: consuming Core, _ log: BootLog, _ frames: consuming NetworkPort, _ options: NodeOptions,
-  port: SerialPort, arena: inout Arena
-) {
-  let disk = JournalBoot.disk(&core, in: &arena)
-  var pool = JournalBoot.pool(in: &arena)
-  var venue = makeVenue(in: &arena)
-  let opening = JournalBoot.open(disk, replayingInto: &venue, &pool, &core, log)
-  let recordCount = opening.recordCount
-  run(
-    core, log, frames, venue, opening.finish(), options, recordCount: recordCount, port: port, arena: &arena,
-    makeTask: JournaledTask.init)
-}
-
-/// Takes the largest range of free memory: all that is ever carved comes from it.
-private func takeMemory(_ startInfo: borrowing StartInfo, _ log: BootLog) -> Arena {
-  let memory = startInfo.largestFreeRange
-  guard let base = unsafe UnsafeMutableRawPointer(bitPattern: memory.start), memory.byteCount > 0 else {
-    BootLog.stop("the loader's memory map has no usable memory above the image")
-  }
-  log.line { console in
-    console.write("sluice: ")
-    console.write(UInt64(memory.byteCount) >> 10)
-    console.write(" KiB of memory, clock ")
-    console.write(log.clock.timestampFrequencyHertz / 1_000_000)
-    console.write(Processor.hasInvariantTimestamps ? " MHz" : " MHz corrected by the 8254")
-    console.write(LocalAPIC.isX2APIC ? ", x2APIC" : ", xAPIC")
-    if Processor.hasTimestampDeadlines { console.write(" with deadlines") }
-  }
-  // SAFETY: the loader says that the range is usable, and it lies above the image.
-  return unsafe Arena(base: base, byteCount: Int(memory.byteCount))
 }
 
 /// Makes the empty venue as large as the memory allows.
-private func makeVenue(in arena: inout Arena) -> OrderVenue {
+func makeVenue(in arena: inout Arena) -> LocalVenue {
   guard let limits = NodeLimits(remainingByteCount: arena.remainingByteCount) else { stopForMemory() }
   do throws(ArenaError) {
     let seed = TimestampCounter.read() &* 0x9E37_79B9_7F4A_7C15
-    return try OrderVenue(orders: limits.orders, clients: limits.clients, hashSeed: seed, in: &arena)
+    return try LocalVenue(orders: limits.orders, clients: limits.clients, hashSeed: seed, in: &arena)
   } catch {
     stopForMemory()
   }

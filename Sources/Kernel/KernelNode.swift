@@ -1,24 +1,38 @@
 import Exchange
 import Machine
+import Queues
 import Reactors
+import Streams
 import Timing
 import Tracing
 import VirtioTransports
 import Virtio
 
-/// What the tasks of the one core work on: the order node, its devices' configuration, the console.
-struct KernelNode<Journal: InputJournal & ~Copyable>: ~Copyable {
-  var order: OrderNode<NetworkPort, Journal>
+/// What the tasks of the sessions core work on: the order node, its devices' configuration, the console.
+struct KernelNode<
+  Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable
+>: ~Copyable {
+  var order: OrderNode<Frames, Journal, Engine>
   var console: ConsoleTask
+  /// What the core with the timers says; nothing on a machine with one core.
+  private var notices: VecLinkConsumer<TimersNotice, HardwareWord>?
+  private let placement: Placement
   /// The node's own tasks, by role.
-  private var tasks: InlineArray<4, TaskID?> = InlineArray(repeating: nil)
+  private var tasks: InlineArray<5, TaskID?> = InlineArray(repeating: nil)
   private var hasSaidFull = false
   private var hasSaidFailed = false
 
-  init(order: consuming OrderNode<NetworkPort, Journal>, console: consuming ConsoleTask) {
+  init(
+    order: consuming OrderNode<Frames, Journal, Engine>, console: consuming ConsoleTask, _ placement: Placement,
+    notices: consuming VecLinkConsumer<TimersNotice, HardwareWord>?
+  ) {
     self.order = order
     self.console = console
+    self.placement = placement
+    self.notices = notices
   }
+
+  var hasNotices: Bool { notices != nil }
 
   /// Says which task has a role. Context: boot.
   mutating func assign(_ task: TaskID, to role: NodeRole) { tasks[role.rawValue] = task }
@@ -40,7 +54,33 @@ struct KernelNode<Journal: InputJournal & ~Copyable>: ~Copyable {
       context.wake(task(of: .journal))
       return .waiting
     case .console: return pollConsole(&context)
+    case .notices: return pollNotices(&context)
     }
+  }
+
+  @inline(never)
+  private mutating func pollNotices(_ context: inout CoreContext) -> TaskStatus {
+    while notices != nil, case .ready(let notice) = notices!.poll(at: context.now) {
+      switch notice {
+      case .tick: order.balance(context.now)
+      case .core(let event): take(event, &context)
+      }
+    }
+    return notices != nil && notices!.armWakeup() ? .ready : .waiting
+  }
+
+  /// An order core that hangs is given up; without any other the node cannot go on.
+  private mutating func take(_ event: CoreEvent, _ context: inout CoreContext) {
+    event.write(to: &console.output)
+    context.wake(task(of: .console))
+    guard case .hung(let hung) = event else { return }
+    let isOrderCore = placement.orderCores.contains(hung.core)
+    guard isOrderCore, order.giveUp(shard: placement.orderCores.index(of: hung.core)) else {
+      var line = Console()
+      event.write(to: &line)
+      Machine.panic("a core hangs without which the node cannot go on")
+    }
+    context.wake(task(of: .network))
   }
 
   @inline(__always)
@@ -56,10 +96,12 @@ struct KernelNode<Journal: InputJournal & ~Copyable>: ~Copyable {
       case .statistics: Statistics.write(order, context, to: &console.output)
       case .trace: context.record.trace.write(last: 64, to: &console.output)
       case .tasks: Statistics.writeTasks(context, to: &console.output)
+      case .cores: Statistics.writeCores(placement, order, to: &console.output)
       case .help:
         console.output.write("stats  counters since boot, replayed orders included\n")
         console.output.write("trace  the last events\n")
-        console.output.write("tasks  the tasks of the core\n")
+        console.output.write("tasks  the tasks of the first core\n")
+        console.output.write("cores  what each core is for and does\n")
       }
     }
     return console.drain(&context)

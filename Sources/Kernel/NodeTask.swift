@@ -1,4 +1,5 @@
 import Exchange
+import Orders
 import Reactors
 import Scheduling
 import Streams
@@ -12,8 +13,10 @@ enum NodeRole: Int {
   case network
   case configuration
   case console
+  /// What the core with the timers says; on a machine with several cores.
+  case notices
 
-  static let count = 4
+  static let count = 5
 
   /// The interrupt that wakes it, with the role's number as its priority.
   var source: Int {
@@ -22,6 +25,16 @@ enum NodeRole: Int {
     case .network: InterruptSource.network
     case .configuration: InterruptSource.configuration
     case .console: InterruptSource.serial
+    case .notices: InterruptSource.notices
+    }
+  }
+
+  /// What wakes it beside a device: a link from another core.
+  var linkSource: Int? {
+    switch self {
+    case .journal: InterruptSource.journal
+    case .network: InterruptSource.orders
+    case .configuration, .console, .notices: nil
     }
   }
 
@@ -30,7 +43,7 @@ enum NodeRole: Int {
   var limit: TokenRate {
     switch self {
     case .journal, .network: TokenRate(every: .microseconds(2), burst: 1_024)
-    case .configuration, .console: TokenRate(every: .microseconds(100), burst: 256)
+    case .configuration, .console, .notices: TokenRate(every: .microseconds(100), burst: 256)
     }
   }
 
@@ -41,6 +54,7 @@ enum NodeRole: Int {
     case .network: TaskAttributes(level: 1, weight: 64, patience: .microseconds(20))
     case .configuration: TaskAttributes(level: 2, weight: 8, patience: .microseconds(200))
     case .console: TaskAttributes(level: 3, weight: 1, patience: .milliseconds(1))
+    case .notices: TaskAttributes(level: 2, weight: 8, patience: .microseconds(200))
     }
   }
 
@@ -51,24 +65,28 @@ enum NodeRole: Int {
     case .network: "network"
     case .configuration: "configuration"
     case .console: "console"
+    case .notices: "notices"
     }
   }
 }
 
-/// One task of the order node. A reactor's tasks are of concrete types, so there is one with a journal and one without.
+/// One task of the order node. A reactor's tasks are of concrete types, so there is one for each kind of node.
 protocol NodeTask: Schedulable where Output == Void {
+  associatedtype Frames: KernelFrames & ~Copyable
   associatedtype Journal: InputJournal & ~Copyable
+  associatedtype Engine: VenueEngine & ~Copyable
+  typealias Node = KernelNode<Frames, Journal, Engine>
 
-  init(_ node: Resident<KernelNode<Journal>>, _ role: NodeRole)
+  init(_ node: Resident<Node>, _ role: NodeRole)
 }
 
+/// One core, with a journal.
 struct JournaledTask: NodeTask {
-  private let node: Resident<KernelNode<DiskJournal<DiskPort>>>
+  private let node: Resident<KernelNode<NetworkPort, DiskJournal<DiskPort>, OrderEngine>>
   private let role: NodeRole
 
-  init(_ node: Resident<KernelNode<DiskJournal<DiskPort>>>, _ role: NodeRole) {
-    self.node = node
-    self.role = role
+  init(_ node: Resident<KernelNode<NetworkPort, DiskJournal<DiskPort>, OrderEngine>>, _ role: NodeRole) {
+    (self.node, self.role) = (node, role)
   }
 
   func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
@@ -80,13 +98,13 @@ struct JournaledTask: NodeTask {
   }
 }
 
+/// One core, without a journal.
 struct UnjournaledTask: NodeTask {
-  private let node: Resident<KernelNode<NoJournal>>
+  private let node: Resident<KernelNode<NetworkPort, NoJournal, OrderEngine>>
   private let role: NodeRole
 
-  init(_ node: Resident<KernelNode<NoJournal>>, _ role: NodeRole) {
-    self.node = node
-    self.role = role
+  init(_ node: Resident<KernelNode<NetworkPort, NoJournal, OrderEngine>>, _ role: NodeRole) {
+    (self.node, self.role) = (node, role)
   }
 
   func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
@@ -94,6 +112,42 @@ struct UnjournaledTask: NodeTask {
   }
 
   static var functions: TaskFunctions<UnjournaledTask> {
+    TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
+  }
+}
+
+/// The sessions core of several, which applies the orders itself: other cores receive, or write the journal.
+struct FastTask: NodeTask {
+  private let node: Resident<KernelNode<SpreadPort, PlacedJournal, OrderEngine>>
+  private let role: NodeRole
+
+  init(_ node: Resident<KernelNode<SpreadPort, PlacedJournal, OrderEngine>>, _ role: NodeRole) {
+    (self.node, self.role) = (node, role)
+  }
+
+  func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
+    TaskPoll(node.use { $0.poll(role, &context) })
+  }
+
+  static var functions: TaskFunctions<FastTask> {
+    TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
+  }
+}
+
+/// The sessions core of several, whose orders are spread over order cores.
+struct SpreadTask: NodeTask {
+  private let node: Resident<KernelNode<SpreadPort, PlacedJournal, SpreadEngine>>
+  private let role: NodeRole
+
+  init(_ node: Resident<KernelNode<SpreadPort, PlacedJournal, SpreadEngine>>, _ role: NodeRole) {
+    (self.node, self.role) = (node, role)
+  }
+
+  func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
+    TaskPoll(node.use { $0.poll(role, &context) })
+  }
+
+  static var functions: TaskFunctions<SpreadTask> {
     TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
   }
 }

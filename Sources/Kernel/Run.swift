@@ -2,6 +2,7 @@ import Buffers
 import Exchange
 import Machine
 import Networking
+import Queues
 import Reactors
 import Scheduling
 import Timing
@@ -10,36 +11,54 @@ import VirtioTransports
 import Virtio
 import Wire
 
+/// What the node begins with, beside the memory and the devices of its own.
+struct NodeStart: ~Copyable {
+  let options: NodeOptions
+  let placement: Placement
+  let log: BootLog
+  /// Records of the journal; nothing without one.
+  let recordCount: UInt64?
+  /// What the core with the timers says; nothing on a machine with one core.
+  var notices: VecLinkConsumer<TimersNotice, HardwareWord>?
+  /// The timers, when they are the sessions core's.
+  var timers: TimersService?
+}
+
 /// Puts the node on its core's reactor and takes turns for ever.
 func run<Task: NodeTask>(
-  _ core: consuming Core, _ log: BootLog, _ frames: consuming NetworkPort, _ venue: consuming OrderVenue,
-  _ journal: consuming Task.Journal, _ options: NodeOptions, recordCount: UInt64?, port: SerialPort,
-  arena: inout Arena, makeTask: (Resident<KernelNode<Task.Journal>>, NodeRole) -> Task
+  _ core: consuming Core, _ start: consuming NodeStart, _ frames: consuming Task.Frames,
+  _ venue: consuming OrderVenue<Task.Engine>, _ journal: consuming Task.Journal, arena: inout Arena,
+  makeTask: (Resident<Task.Node>, NodeRole) -> Task
 ) {
+  let (options, placement, log) = (start.options, start.placement, start.log)
   let timeOfDay = TimeOfDay(log.wallClock(), at: core.now, last: venue.lastReplayed)
-  let liveOrderCount = UInt64(venue.liveOrderCount)
+  let ready = Ready(
+    address: options.address, recordCount: start.recordCount, liveOrderCount: UInt64(venue.liveOrderCount))
   do throws(ArenaError) {
     let network = try makeNetwork(options, hardwareAddress: frames.hardwareAddress, in: &arena)
     let order = try OrderNode(
       frames: frames, network: network, venue: venue, journal: journal,
       timeOfDay: timeOfDay, in: &arena)
-    let console = try ConsoleTask(port: port, in: &arena)
-    let node = try Resident(KernelNode(order: order, console: console), in: &arena)
+    let console = try ConsoleTask(port: SerialPort(), in: &arena)
+    let node = try Resident(
+      KernelNode(order: order, console: console, placement, notices: start.notices.take()), in: &arena)
+    var timers: Resident<TimersService>?
+    if let service = start.timers.take() { timers = try Resident(service, in: &arena) }
     log.line("sluice: order node up")
     let limits = NodeLimits.reactor
     switch options.scheduler {
     case .levels:
       let reactor = try Reactor<Core, PriorityLevels>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, options, recordCount, liveOrderCount, makeTask)
+      serve(reactor, node, timers, options, ready, makeTask)
     case .roundRobin:
       let reactor = try Reactor<Core, RoundRobin>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, options, recordCount, liveOrderCount, makeTask)
+      serve(reactor, node, timers, options, ready, makeTask)
     case .deadline:
       let reactor = try Reactor<Core, DeadlineTree>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, options, recordCount, liveOrderCount, makeTask)
+      serve(reactor, node, timers, options, ready, makeTask)
     case .fair:
       let reactor = try Reactor<Core, WeightedFair>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, options, recordCount, liveOrderCount, makeTask)
+      serve(reactor, node, timers, options, ready, makeTask)
     }
   } catch {
     stopForMemory()
@@ -48,37 +67,40 @@ func run<Task: NodeTask>(
 
 /// Takes turns for ever, with the discipline that was chosen.
 private func serve<Task: NodeTask, Tasks: TaskDiscipline & ~Copyable>(
-  _ reactor: consuming Reactor<Core, Tasks>, _ node: Resident<KernelNode<Task.Journal>>,
-  _ options: NodeOptions,
-  _ recordCount: UInt64?, _ liveOrderCount: UInt64,
-  _ makeTask: (Resident<KernelNode<Task.Journal>>, NodeRole) -> Task
+  _ reactor: consuming Reactor<Core, Tasks>, _ node: Resident<Task.Node>, _ timers: Resident<TimersService>?,
+  _ options: NodeOptions, _ ready: Ready, _ makeTask: (Resident<Task.Node>, NodeRole) -> Task
 ) {
   var reactor = reactor
   start(&reactor, node, makeTask)
+  if let timers {
+    let task = spawn(
+      TimersTask(timers: timers), "timers", NodeRole.notices.attributes, in: &reactor.context)
+    reactor.connect(source: InterruptSource.hang, priority: NodeRole.notices.rawValue, to: task)
+  }
   publish(&reactor)
   if options.watchdogMilliseconds > 0 {
     reactor.core.startWatchdog(period: .milliseconds(UInt64(options.watchdogMilliseconds)))
   }
-  sayReady(options, recordCount: recordCount, liveOrderCount: liveOrderCount)
+  ready.say()
   reactor.run()
 }
 
-/// Lets panics, the watchdog and debuggers see what the core does.
-private func publish<Tasks: TaskDiscipline & ~Copyable>(_ reactor: inout Reactor<Core, Tasks>) {
-  reactor.core.publish(reactor.context.record.trace)
-  reactor.context.publish { running, names in reactor.core.publish(running, names: names) }
-}
-
 /// The one line that tools wait for; it never changes its form.
-private func sayReady(_ options: NodeOptions, recordCount: UInt64?, liveOrderCount: UInt64) {
-  var console = Console()
-  console.write("sluice: ready udp ")
-  console.write(address: options.address)
-  console.write(":26400 journal ")
-  if let recordCount { console.write(recordCount) } else { console.write("none") }
-  console.write(" orders ")
-  console.write(liveOrderCount)
-  console.newLine()
+private struct Ready {
+  let address: UInt32
+  let recordCount: UInt64?
+  let liveOrderCount: UInt64
+
+  func say() {
+    var console = Console()
+    console.write("sluice: ready udp ")
+    console.write(address: address)
+    console.write(":26400 journal ")
+    if let recordCount { console.write(recordCount) } else { console.write("none") }
+    console.write(" orders ")
+    console.write(liveOrderCount)
+    console.newLine()
+  }
 }
 
 private func makeNetwork(
@@ -98,21 +120,21 @@ private func makeNetwork(
 
 /// Spawns the node's tasks, and says which interrupt wakes which.
 private func start<Task: NodeTask, Tasks: TaskDiscipline & ~Copyable>(
-  _ reactor: inout Reactor<Core, Tasks>, _ node: Resident<KernelNode<Task.Journal>>,
-  _ makeTask: (Resident<KernelNode<Task.Journal>>, NodeRole) -> Task
+  _ reactor: inout Reactor<Core, Tasks>, _ node: Resident<Task.Node>,
+  _ makeTask: (Resident<Task.Node>, NodeRole) -> Task
 ) {
   reactor.connect(source: InterruptSource.timer, priority: 0, to: nil)
   for index in 0..<NodeRole.count {
-    guard let role = NodeRole(rawValue: index) else { continue }
-    let task = spawn(makeTask(node, role), role, in: &reactor.context)
+    guard let role = NodeRole(rawValue: index), role != .notices || node.use({ $0.hasNotices }) else {
+      continue
+    }
+    let task = spawn(makeTask(node, role), role.name, role.attributes, in: &reactor.context)
     node.use { $0.assign(task, to: role) }
     reactor.connect(source: role.source, priority: role.rawValue, to: task, limit: role.limit)
+    if let source = role.linkSource {
+      reactor.connect(source: source, priority: role.rawValue, to: task)
+    }
   }
   InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
   reactor.core.setMaskOf(source: InterruptSource.serial, .line(SerialPort.interruptLine))
-}
-
-private func spawn<Task: NodeTask>(_ task: Task, _ role: NodeRole, in context: inout CoreContext) -> TaskID {
-  guard let task = context.spawn(task, role.name, role.attributes).id() else { stopForMemory() }
-  return task
 }

@@ -11,8 +11,11 @@ import Timing
 
 /// What `stats` prints: a name and a number a line. Reasons that never came up are left out.
 struct Statistics {
-  static func write<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
-    _ node: borrowing OrderNode<NetworkPort, Journal>, _ context: borrowing CoreContext,
+  static func write<
+    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable,
+    Writer: TextWriter & ~Copyable
+  >(
+    _ node: borrowing OrderNode<Frames, Journal, Engine>, _ context: borrowing CoreContext,
     to writer: inout Writer
   ) {
     writeFrames(node, to: &writer)
@@ -22,8 +25,11 @@ struct Statistics {
     writeReactor(context.record.counters, now: context.now, to: &writer)
   }
 
-  private static func writeFrames<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
-    _ node: borrowing OrderNode<NetworkPort, Journal>, to writer: inout Writer
+  private static func writeFrames<
+    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable,
+    Writer: TextWriter & ~Copyable
+  >(
+    _ node: borrowing OrderNode<Frames, Journal, Engine>, to writer: inout Writer
   ) {
     writer.write("frames-received", node.frames.counters.receivedFrames)
     writer.write("frames-transmitted", node.frames.counters.transmittedFrames)
@@ -55,8 +61,11 @@ struct Statistics {
     }
   }
 
-  private static func writeOrders<Journal: InputJournal & ~Copyable, Writer: TextWriter & ~Copyable>(
-    _ node: borrowing OrderNode<NetworkPort, Journal>, to writer: inout Writer
+  private static func writeOrders<
+    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable,
+    Writer: TextWriter & ~Copyable
+  >(
+    _ node: borrowing OrderNode<Frames, Journal, Engine>, to writer: inout Writer
   ) {
     writer.write("packets", node.counters.packets)
     writer.write("retransmission-requests", node.counters.retransmissionRequests)
@@ -76,6 +85,7 @@ struct Statistics {
     writer.write("dropped-unknown-client", node.counters.unknownClients)
     writer.write("dropped-journal-room", node.counters.droppedForRoom)
     writer.write("refused-journal-room", node.counters.refusedForRoom)
+    writer.write("held-datagrams", node.counters.heldDatagrams)
     writer.write("live-orders", UInt64(node.venue.liveOrderCount))
     writer.write("clients", UInt64(node.venue.clientCount))
     writer.write("datagrams-sent", node.counters.datagramsSent)

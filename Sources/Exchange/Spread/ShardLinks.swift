@@ -17,6 +17,8 @@ struct ShardLinks: ~Copyable {
   var waitingPart: BucketPart?
   /// Messages that the order core has, or whose reports wait.
   var underwayCount = 0
+  /// Messages of which it has told everything, since boot.
+  var doneCount: UInt64 = 0
   /// Whether reports of its present message were taken, but not the last one.
   var isInMessage = false
   /// Whether its next report waits for another order core.

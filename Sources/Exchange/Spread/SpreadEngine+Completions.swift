@@ -66,6 +66,7 @@ extension SpreadEngine {
     let reference = underway.places[place].reference
     flows[client].mergedCount &+= 1
     links[shard].underwayCount &-= 1
+    links[shard].doneCount &+= 1
     underwayCount &-= 1
     switch outcome {
     case .applied(let application):
@@ -97,6 +98,7 @@ extension SpreadEngine {
     for index in 0..<shardCount where !links[index].isBlocked {
       if links[index].reports.armWakeup() { hasMore = true }
     }
+    if move != nil && armNotices() { hasMore = true }
     return hasMore
   }
 }

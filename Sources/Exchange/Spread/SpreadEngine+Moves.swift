@@ -52,10 +52,19 @@ extension SpreadEngine {
     send(.await, group: selected.bucket, to: selected.to)
   }
 
-  /// Passes parts of a bucket on. True when it can go on at once.
+  /// Passes parts of a bucket on.
+  @inline(__always)
   public mutating func moveOn(_ now: Instant) {
-    guard move != nil else { return }
-    takeNotices(now)
+    if move != nil { takeNotices(now) }
+  }
+
+  /// Parts that wait for room come when the new owner has taken some, which nobody is told of: this core looks again.
+  mutating func armNotices() -> Bool {
+    var hasMore = false
+    for index in 0..<shardCount {
+      if links[index].waitingPart != nil || links[index].notices.armWakeup() { hasMore = true }
+    }
+    return hasMore
   }
 
   private mutating func takeNotices(_ now: Instant) {

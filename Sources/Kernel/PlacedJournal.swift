@@ -1,0 +1,69 @@
+import Exchange
+import Sessions
+import Timing
+import Tracing
+
+/// The journal of a node on several cores: on this core, on another one, or none. A choice at run time, which costs some
+/// instructions an entry; the node of one core has its journal as a type.
+struct PlacedJournal: InputJournal, ~Copyable {
+  private var local: DiskJournal<DiskPort>?
+  private var remote: RemoteJournal?
+
+  init() {}
+  init(_ local: consuming DiskJournal<DiskPort>) { self.local = consume local }
+  init(_ remote: consuming RemoteJournal) { self.remote = consume remote }
+
+  /// Without a journal the entries are counted nevertheless, so that answers know their place.
+  var nextEntry: UInt64 {
+    if local != nil { return local!.nextEntry }
+    return remote != nil ? remote!.nextEntry : 0
+  }
+  var durableThrough: UInt64 {
+    if local != nil { return local!.durableThrough }
+    return remote != nil ? remote!.durableThrough : .max
+  }
+  var deadline: Instant {
+    if local != nil { return local!.deadline }
+    return remote != nil ? remote!.deadline : .never
+  }
+  var hasFailed: Bool {
+    if local != nil { return local!.hasFailed }
+    return remote != nil ? remote!.hasFailed : false
+  }
+  var hasRoomForDatagram: Bool {
+    if local != nil { return local!.hasRoomForDatagram }
+    return remote != nil ? remote!.hasRoomForDatagram : true
+  }
+
+  func hasAmpleRoom(liveOrders: Int) -> Bool {
+    if local != nil { return local!.hasAmpleRoom(liveOrders: liveOrders) }
+    return remote != nil ? remote!.hasAmpleRoom(liveOrders: liveOrders) : true
+  }
+
+  func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom {
+    if local != nil { return local!.room(forEntryOf: byteCount, liveOrders: liveOrders) }
+    return remote != nil ? remote!.room(forEntryOf: byteCount, liveOrders: liveOrders) : .ample
+  }
+
+  mutating func append(
+    _ kind: JournalEntry.Kind, _ client: ClientName, at nanosecondsSinceMidnight: UInt64, message: RawSpan
+  ) {
+    if local != nil { local!.append(kind, client, at: nanosecondsSinceMidnight, message: message) }
+    if remote != nil { remote!.append(kind, client, at: nanosecondsSinceMidnight, message: message) }
+  }
+
+  mutating func advance(now: Instant) {
+    if local != nil { local!.advance(now: now) }
+    if remote != nil { remote!.advance(now: now) }
+  }
+
+  mutating func armInterrupt() -> Bool {
+    if local != nil { return local!.armInterrupt() }
+    return remote != nil ? remote!.armInterrupt() : false
+  }
+
+  func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {
+    if local != nil { local!.writeStatistics(to: &writer) }
+    if remote != nil { remote!.writeStatistics(to: &writer) }
+  }
+}

@@ -1,0 +1,97 @@
+import Buffers
+import Exchange
+import Machine
+import Queues
+import Reactors
+import Timing
+import Virtio
+import VirtioTransports
+
+/// The work of each core, while it is put together at boot.
+struct PlacedWorks: ~Copyable {
+  private var works: Table<CoreWork?>
+  private let placement: Placement
+  private let options: NodeOptions
+
+  init(_ placement: Placement, _ options: NodeOptions, _ crew: inout CoreCrew) {
+    self.placement = placement
+    self.options = options
+    do throws(ArenaError) {
+      works = try Table(count: CoreSet.limit, in: &crew.arena) { _ in nil }
+    } catch {
+      stopForMemory()
+    }
+    for number in 1..<CoreSet.limit where placement.usedCores.contains(number) {
+      let memory = crew.takeMemory(byteCount: CoreWork.arenaByteCount, forCore: number)
+      works[number] = CoreWork(arena: memory, options: options, policy: policy(of: number))
+    }
+  }
+
+  /// Without the journal's core nothing works, and nobody hears of the one that watches all others. What hangs is reported
+  /// to that one.
+  private func policy(of number: Int) -> WatchdogPolicy {
+    if number == placement.journalCore && options.durability == .journal || number == placement.timersCore {
+      return .panic
+    }
+    return .report(source: InterruptSource.hang, onCore: placement.timersCore)
+  }
+
+  /// The cores that are watched from outside: all with work but the one that watches.
+  private var watched: UInt16 {
+    var watched = placement.usedCores
+    if options.watchdogMilliseconds == 0 { watched = CoreSet() }
+    return watched.mask & ~(1 << UInt16(placement.timersCore))
+  }
+
+  mutating func takeReceivers(_ network: inout SpreadNetwork, _ crew: inout CoreCrew) {
+    for receiver in 1..<max(1, min(placement.ioCores.count, network.frames.pairCount)) {
+      let number = placement.ioCores.core(at: receiver)
+      works[number]!.networkMask = network.mask(ofReceiver: receiver)
+      works[number]!.receiver = network.makeReceiver(
+        receiver, onProcessor: Processors.identifier(ofCore: number), in: &crew.arena)
+    }
+  }
+
+  /// Makes the timers, for their core, and what they say for the sessions core.
+  mutating func takeTimers(_ start: inout NodeStart, now: Instant, _ crew: inout CoreCrew) {
+    do throws(QueueError) {
+      let ends = try VecLink<TimersNotice, HardwareWord>(
+        QueueProperties(
+          capacity: 64, waiting: .wake(hook(InterruptSource.notices, placement.sessionsCore))),
+        in: &crew.arena
+      ).link()
+      let watchPeriod = Duration.milliseconds(UInt64(options.watchdogMilliseconds))
+      let tickPeriod = Duration.milliseconds(UInt64(options.balancePeriodMilliseconds))
+      let timers = TimersService(
+        watching: watched, watchPeriod: watched == 0 ? nil : watchPeriod,
+        tickPeriod: tickPeriod == .zero || placement.isFastDelivery ? nil : tickPeriod, from: now,
+        ends.producer)
+      start.notices = ends.consumer
+      if placement.timersCore == placement.sessionsCore {
+        start.timers = timers
+      } else {
+        works[placement.timersCore]!.timers = timers
+      }
+    } catch {
+      stopForMemory()
+    }
+  }
+
+  mutating func takeShards(_ venue: inout OrderVenue<SpreadEngine>) {
+    for index in 0..<placement.orderCores.count {
+      works[placement.orderCores.core(at: index)]!.shard = venue.takeShard(index)
+    }
+  }
+
+  mutating func setJournal(_ service: consuming JournalService<DiskPort>, _ diskMask: InterruptMask) {
+    works[placement.journalCore]!.journal = service
+    works[placement.journalCore]!.diskMask = diskMask
+  }
+
+  /// Gives every core its work.
+  mutating func give(_ crew: inout CoreCrew) {
+    for number in 1..<works.count {
+      if let work = works[number].take() { crew.give(work, to: number) }
+    }
+  }
+}
