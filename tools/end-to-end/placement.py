@@ -42,7 +42,10 @@ def impossible(space):
         (1, "cores=orders:1", "1", "cores=: no core 1: the machine has 1 core, 0 ("),
         (1, "cores=io:0,1 durability=none", "1", "no core 1"),
         (1, "cores=timers:0,journal:2,orders:9", "2", "no core 2"),
-        (2, "durability=none cores=io:0,orders:7", "7", "cores=: no core 7: the machine has "),
+        (2, "durability=none cores=io:0,orders:7", "7", "cores=: no core 7: the machine has 2 cores, 0 to 1 ("),
+        (2, "cores=io:1,orders:0", "1", "network I/O begins with core 1: expected core 0 among the cores of io"),
+        (2, "cores=orders:0,1", "0,1", "core 0 keeps the sessions: expected orders:0 alone, or only other cores"),
+        (2, "cores=io:0,1", "0,1", "no core for the role orders: io has core 0 and all others: the machine has 2"),
     ):
         refused(space, words, place, *message, cores=cores)
 
@@ -60,12 +63,15 @@ def unreadable_settings(space):
 
 @test("the placement that is used is said")
 def said(space):
-    for words, placement in (
-        ("", "io:0,orders:0,timers:0,journal:0"),
-        ("cores=orders:0", "io:0,orders:0,timers:0,journal:0"),
-        ("cores=timers:interrupts,journal:0,orders:0,io:0", "io:0,orders:0,timers:0,journal:0"),
+    for cores, words, placement in (
+        (1, "", "io:0,orders:0,timers:0,journal:0"),
+        (1, "cores=orders:0", "io:0,orders:0,timers:0,journal:0"),
+        (1, "cores=timers:interrupts,journal:0,orders:0,io:0", "io:0,orders:0,timers:0,journal:0"),
+        (2, "", "io:0,orders:1,timers:0,journal:0"),
+        (4, "", "io:0,orders:1,2,3,timers:0,journal:0"),
+        (4, "cores=io:1,0,timers:3,orders:2-3", "io:0,1,orders:2,3,timers:3,journal:0"),
     ):
-        guest = space.boot("--smp", "1", append=f"durability=none {words}", whole_line=True)
+        guest = space.boot("--smp", str(cores), append=f"durability=none {words}", whole_line=True)
         guest.ready()
-        check(f"sluice: cores={placement}\n" in guest.text, f"with {words!r} it said:\n{guest.text}")
+        check(f"sluice: cores={placement}\n" in guest.text, f"with {cores} cores and {words!r} it said:\n{guest.text}")
         guest.kill()
