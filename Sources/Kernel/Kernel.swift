@@ -17,7 +17,8 @@ import Wire
   var core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
   let options = readOptions(startInfo)
-  var arena = takeMemory(startInfo, log)
+  let processors = Processors.find(startInfo, from: core)
+  var arena = takeMemory(startInfo, processors, log)
   let frames = Devices.network(&core, in: &arena)
   log.line("sluice: network device up")
   switch options.durability {
@@ -69,23 +70,26 @@ private func describe(_ kind: NodeOptionsError.Kind) -> StaticString {
   }
 }
 
-/// Takes the largest range of free memory: all that is ever carved comes from it.
-private func takeMemory(_ startInfo: borrowing StartInfo, _ log: BootLog) -> Arena {
-  let memory = startInfo.largestFreeRange
-  guard let base = unsafe UnsafeMutableRawPointer(bitPattern: memory.start), memory.byteCount > 0 else {
+/// Takes the largest piece of memory of the first core's node: all that is ever carved comes from it.
+private func takeMemory(
+  _ startInfo: borrowing StartInfo, _ processors: FoundProcessors, _ log: BootLog
+) -> Arena {
+  var memory = MemoryMap(startInfo, processors)
+  log.write(processors, memory)
+  guard let arena = memory.takeArena(ofNode: processors.node(at: 0)) else {
     BootLog.stop("the loader's memory map has no usable memory above the image")
   }
+  let byteCount = arena.remainingByteCount
   log.line { console in
     console.write("sluice: ")
-    console.write(UInt64(memory.byteCount) >> 10)
+    console.write(UInt64(byteCount) >> 10)
     console.write(" KiB of memory, clock ")
     console.write(log.clock.timestampFrequencyHertz / 1_000_000)
     console.write(Processor.hasInvariantTimestamps ? " MHz" : " MHz corrected by the 8254")
     console.write(LocalAPIC.isX2APIC ? ", x2APIC" : ", xAPIC")
     if Processor.hasTimestampDeadlines { console.write(" with deadlines") }
   }
-  // SAFETY: the loader says that the range is usable, and it lies above the image.
-  return unsafe Arena(base: base, byteCount: Int(memory.byteCount))
+  return arena
 }
 
 /// Makes the empty venue as large as the memory allows.
