@@ -61,6 +61,7 @@ let pure: [Target] = [
   module("Streams", ["Timing"]),
   module("Buffers"),
   module("Wire"),
+  module("Firmware", ["Wire"]),
   module("Tracing", ["Timing", "Buffers", "Wire"]),
   module(
     "Queues", ["Streams", "Timing", "Buffers"], settings: [.enableExperimentalFeature("BuiltinModule")]),
@@ -86,7 +87,8 @@ let checks = module(
 
 let kernel: [Target] = [
   module(
-    "Machine", ["Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"], settings: machineFeatures),
+    "Machine", ["Firmware", "Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"],
+    settings: machineFeatures),
   module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
@@ -141,6 +143,7 @@ let host: [Target] = [
   tests("Timing", ["Timing"]),
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),
+  tests("Firmware", ["Firmware", "Wire"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
   tests("Timers", ["Timers", "Queues", "Scheduling", "Streams", "Timing", "Buffers"]),
   tests(

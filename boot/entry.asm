@@ -149,11 +149,11 @@ boot_layout:
         section .rodata
         extern  image_start, text_end, rodata_end, image_end
         extern  interrupt_stubs, spurious_stub, timer_stub, urgent_stubs, interrupt_descriptors
-        extern  start_code, start_code_end, core_start
+        extern  start_code, start_code_end, core_start, core_answers
         align   8
 boot_layout_table:
         dq      image_start, text_end, rodata_end, image_end
         dq      page_map, page_directory_pointers, page_directories, page_tables
         dq      boot_stack_guard, double_fault_stack_guard, nmi_stack_guard, machine_check_stack_guard
         dq      interrupt_stubs, spurious_stub, timer_stub, urgent_stubs, interrupt_descriptors
-        dq      start_code, start_code_end, core_start
+        dq      start_code, start_code_end, core_start, core_answers

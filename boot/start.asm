@@ -46,7 +46,7 @@ start_entry:
         cpuid
         shr     ebx, 24
         cmp     rbx, [core_start]
-        jne     .stop
+        jne     .answer
         mov     rdi, [core_start + 8]
         mov     rsp, [rdi + CORE_START_STACK]
         lgdt    [rdi + CORE_DESCRIPTORS_POINTER]
@@ -63,13 +63,18 @@ start_entry:
         mov     rax, rdi
         mov     rdi, [rax + CORE_START_CONTEXT]
         call    [rax + CORE_START_FUNCTION]
+.answer:
+        lock bts [core_answers], rbx    ; a bit of 256: the identifier has eight
 .stop:  cli
         hlt
         jmp     .stop
 
         section .data
-        global  core_start
+        global  core_start, core_answers
         align   8
 ; Who is awaited, by the identifier of its local APIC, and its core block.
 core_start:
         dq      -1, 0
+; Who has come without being awaited, a bit for each identifier.
+core_answers:
+        dq      0, 0, 0, 0

@@ -5,7 +5,7 @@ struct BootLayout {
     case pageMap, pageDirectoryPointers, pageDirectories, pageTables
     case bootStackGuard, doubleFaultStackGuard, nonMaskableInterruptStackGuard, machineCheckStackGuard
     case interruptStubs, spuriousStub, timerStub, urgentStubs, interruptDescriptors
-    case startCode, startCodeEnd, coreStart
+    case startCode, startCodeEnd, coreStart, coreAnswers
   }
 
   static subscript(item: Item) -> UInt {

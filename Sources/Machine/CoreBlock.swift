@@ -2,6 +2,8 @@
 /// boot/layout.inc numbers them in bytes.
 struct CoreBlock {
   enum Word: Int {
+    /// The block's own address.
+    case itself = 0
     case usesX2APIC = 2
     case trace = 3
     case traceCount = 4

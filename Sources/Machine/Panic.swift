@@ -15,6 +15,6 @@ enum Panic {
       expected: 0, desired: own, ordering: .acquiringAndReleasing)
     if first == own { return }
     guard isFirst else { while true { coreStop() } }
-    Processors.forEachOther { coreInterrupt(UInt32($0), nonMaskable) }
+    Processors.forEachOther { _, identifier, _ in coreInterrupt(UInt32(identifier), nonMaskable) }
   }
 }

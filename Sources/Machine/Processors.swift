@@ -1,23 +1,17 @@
 public import Buffers
+public import Firmware
 import Timing
 
-/// The machine's other processors, each started as a core of its own, by the first core and one after the other.
-///
-/// Which there are is found by asking: a start-up interrupt that nobody answers within its time means that there is none.
-/// Context: boot.
+/// The machine's processors: which there are, and the others started as cores of their own, by the first core and one after
+/// the other. Context: boot.
 public enum Processors {
   /// Cores there can be, the first one included.
   public static let mostCores = 16
 
-  /// START_PAGE in boot/layout.inc.
-  private static let startPage: UInt = 0x8000
-  /// How long one is waited for that was asked to start; measured starts take up to 30 ms.
-  private static let patience = Duration.milliseconds(200)
-  private static let initialization: UInt32 = 0b101 << 8 | 1 << 14
-  private static let startUp: UInt32 = 0b110 << 8 | 1 << 14
-
   // SAFETY: the first core alone writes them, before whoever reads them has anything to say.
   nonisolated(unsafe) private static var identifiers: InlineArray<16, UInt8> = InlineArray(repeating: 0)
+  nonisolated(unsafe) private static var blocks: InlineArray<16, UInt> = InlineArray(repeating: 0)
+  nonisolated(unsafe) private static var nodes: InlineArray<16, UInt8> = InlineArray(repeating: 0)
   nonisolated(unsafe) private static var startedCount = 1
 
   /// Cores that run.
@@ -29,11 +23,50 @@ public enum Processors {
     return unsafe identifiers[number]
   }
 
+  /// The node whose memory is the core's own; 0 before the processors were found.
+  public static func node(ofCore number: Int) -> Int {
+    precondition(number >= 0 && number < coreCount, "the core is one of those that were started")
+    return unsafe Int(nodes[number])
+  }
+
   /// Notes who is the first core.
-  static func begin() { unsafe identifiers[0] = LocalAPIC.identifier }
+  static func begin() {
+    unsafe identifiers[0] = LocalAPIC.identifier
+    unsafe blocks[0] = CoreBlock[.itself]
+  }
+
+  /// Finds out which processors there are, and how interrupt lines reach them: by ACPI, else by the MP table, else by
+  /// asking. Before any other one is started.
+  public static func find(_ startInfo: borrowing StartInfo, from core: borrowing Core) -> FoundProcessors {
+    find(in: MachineTables(startInfo), from: core)
+  }
+
+  /// The same with tables that were read already; ones that name no processor are as good as none.
+  public static func find(in tables: MachineTables, from core: borrowing Core) -> FoundProcessors {
+    precondition(core.number == 0 && coreCount == 1, "processors are found before any of them is started")
+    InputOutputAPIC.use(tables.lines)
+    let own = LocalAPIC.identifier
+    let found =
+      switch tables.source {
+      case .acpi: FoundProcessors(first: own, others: tables.processors, .acpi, tables)
+      case .multiprocessor:
+        FoundProcessors(first: own, others: tables.processors, .multiprocessorTable, tables)
+      case .none: FoundProcessors(first: own, others: ProcessorCalls.ask(core), .asking, tables)
+      }
+    var others = ProcessorSet()
+    for index in 1..<found.count { others.insert(found.identifier(at: index)) }
+    ProcessorCalls.expectCalls(to: others)
+    unsafe nodes[0] = UInt8(found.node(at: 0))
+    unsafe nodeTable = found.tables.nodes
+    return found
+  }
+
+  nonisolated(unsafe) private static var nodeTable: NodeTable?
 
   /// Starts the processor with `identifier` for `program`, as the core with the next number. Once there are several cores,
   /// their clock goes on at the rate it has: a correction would have to come to all of them at the same moment.
+  ///
+  /// What the core itself needs comes from `arena`, some 100 KiB; it is best of the processor's node.
   ///
   /// - Returns: the program when the processor did not come up, after at most 0.25 s; the console names it.
   public static func start<Program: CoreProgram & ~Copyable>(
@@ -52,69 +85,34 @@ public enum Processors {
     memory[.startFunction] = Program.entry.address
     memory[.startContext] = UInt(bitPattern: room)
     // SAFETY: until it is released the other core reads no more of the record than the words where the two meet.
-    guard unsafe wake(identifier, memory, record.pointee.start, core) else {
+    guard unsafe ProcessorCalls.wake(identifier, memory, record.pointee.start, core) else {
       sayMissing(identifier)
       return unsafe record.pointee.program.take()
     }
     core.keeper.stop()
-    unsafe identifiers[number] = identifier
-    unsafe startedCount = number + 1
+    note(number, identifier, memory)
     unsafe record.pointee.start.release(record.pointee.start.measureOffset())
     return nil
   }
 
-  /// Does something with the identifier of every core but this one.
-  static func forEachOther(_ body: (UInt8) -> Void) {
+  private static func note(_ number: Int, _ identifier: UInt8, _ memory: CoreMemory) {
+    unsafe identifiers[number] = identifier
+    unsafe blocks[number] = memory.address
+    unsafe nodes[number] = UInt8(nodeTable?.node(ofProcessor: identifier) ?? 0)
+    unsafe startedCount = number + 1
+  }
+
+  /// Does something with every core but this one: its number, the identifier of its processor, its block's address.
+  static func forEachOther(_ body: (_ number: Int, _ identifier: UInt8, _ block: UInt) -> Void) {
     let own = Int(CoreBlock[.number])
-    for number in 0..<coreCount where number != own { body(unsafe identifiers[number]) }
-  }
-
-  // MARK: - Starting
-
-  private static func wake(
-    _ identifier: UInt8, _ memory: CoreMemory, _ start: borrowing CoreStart, _ core: borrowing Core
-  ) -> Bool {
-    copyStartCode()
-    PageMap.setExecutable(true, page: startPage)
-    expect(identifier, memory)
-    defer {
-      expect(nil, memory)
-      PageMap.setExecutable(false, page: startPage)
+    for number in 0..<coreCount where number != own {
+      unsafe body(number, identifiers[number], blocks[number])
     }
-    // Intel SDM 3A, 9.4.4.1: the start-up interrupt is sent again when it was not answered.
-    coreInterrupt(UInt32(identifier), initialization)
-    wait(.milliseconds(10), core) { false }
-    let startUpHere = startUp | UInt32(startPage >> 12)
-    coreInterrupt(UInt32(identifier), startUpHere)
-    wait(.milliseconds(1), core) { start.hasArrived }
-    if !start.hasArrived { coreInterrupt(UInt32(identifier), startUpHere) }
-    wait(patience, core) { start.hasArrived }
-    return start.hasArrived || !start.giveUp()
-  }
-
-  private static func wait(_ duration: Duration, _ core: borrowing Core, until isDone: () -> Bool) {
-    let end = core.now + duration
-    while !isDone() && core.now < end { corePause() }
   }
 
   private static func sayMissing(_ identifier: UInt8) {
     Console.write("sluice: the processor with APIC identifier ")
     Console.write(UInt64(identifier))
     Console.write(" does not come up and is left out\n")
-  }
-
-  private static func copyStartCode() {
-    let begin = BootLayout[.startCode]
-    // SAFETY: the page is low memory that nobody uses once the loader's words have been read.
-    unsafe UnsafeMutableRawPointer(bitPattern: startPage)!.copyMemory(
-      from: UnsafeRawPointer(bitPattern: begin)!, byteCount: Int(BootLayout[.startCodeEnd] - begin))
-  }
-
-  /// Says who is awaited, or that nobody is. Other processors that find themselves there stop.
-  private static func expect(_ identifier: UInt8?, _ memory: CoreMemory) {
-    // SAFETY: boot/start.asm has these two words.
-    let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: BootLayout[.coreStart])!
-    unsafe words[1] = memory.address
-    unsafe words[0] = identifier.map(UInt.init) ?? .max
   }
 }

@@ -15,14 +15,13 @@ enum GuestDevices {
   private static let networkType: UInt16 = 1
   private static let blockType: UInt16 = 2
 
-  /// The free memory of the machine.
+  /// The largest piece of the machine's free memory.
   static func memory(_ startInfo: borrowing StartInfo) -> Arena {
-    let range = startInfo.largestFreeRange
-    guard let base = unsafe UnsafeMutableRawPointer(bitPattern: range.start) else {
+    var memory = MemoryMap(startInfo)
+    guard let arena = memory.takeArena(ofNode: 0) else {
       Machine.panic("the loader's memory map has no usable memory above the image")
     }
-    // SAFETY: the loader says that the range is usable, and it lies above the image.
-    return unsafe Arena(base: base, byteCount: Int(range.byteCount))
+    return arena
   }
 
   static func network(in arena: inout Arena) -> NetworkPort {
