@@ -18,6 +18,7 @@ public enum Processors {
 
   // SAFETY: the first core alone writes them, before whoever reads them has anything to say.
   nonisolated(unsafe) private static var identifiers: InlineArray<16, UInt8> = InlineArray(repeating: 0)
+  nonisolated(unsafe) private static var blocks: InlineArray<16, UInt> = InlineArray(repeating: 0)
   nonisolated(unsafe) private static var startedCount = 1
 
   /// Cores that run.
@@ -29,8 +30,17 @@ public enum Processors {
     return unsafe identifiers[number]
   }
 
+  /// Where a core's block is, which other cores may look into.
+  static func block(ofCore number: Int) -> UInt {
+    precondition(number >= 0 && number < coreCount, "the core is one of those that were started")
+    return unsafe blocks[number]
+  }
+
   /// Notes who is the first core.
-  static func begin() { unsafe identifiers[0] = LocalAPIC.identifier }
+  static func begin() {
+    unsafe identifiers[0] = LocalAPIC.identifier
+    unsafe blocks[0] = coreBlockAddress()
+  }
 
   /// Starts the processor with `identifier` for `program`, as the core with the next number. Once there are several cores,
   /// their clock goes on at the rate it has: a correction would have to come to all of them at the same moment.
@@ -58,6 +68,7 @@ public enum Processors {
     }
     core.keeper.stop()
     unsafe identifiers[number] = identifier
+    unsafe blocks[number] = memory.address
     unsafe startedCount = number + 1
     unsafe record.pointee.start.release(record.pointee.start.measureOffset())
     return nil
