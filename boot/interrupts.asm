@@ -1,5 +1,6 @@
 ; Interrupt entry. A deferred interrupt only marks its source in the core block and returns; an urgent one calls its
-; task; an exception saves the registers and goes to Swift, which does not come back.
+; task; an exception saves the registers and goes to Swift, which does not come back, unless a non-maskable interrupt was
+; a question of another core.
 
 %include "layout.inc"
         bits    64
@@ -193,7 +194,11 @@ exception_%1:
         push    0                       ; the processor pushes no error code for this one
   %endif
         push    %1
+  %if %1 == 2
+        jmp     non_maskable_entry
+  %else
         jmp     exception_entry
+  %endif
 %endmacro
 
 %assign vector 0
@@ -202,10 +207,11 @@ exception_%1:
 %assign vector vector + 1
 %endrep
 
-; Saves the registers and ends in a Swift function: what is pushed is what ExceptionFrame reads.
-%macro ending_entry 2
-        extern  %2
-%1:     push    rax
+; Saves the registers and calls a Swift function: what is pushed is what ExceptionFrame reads. The stack is a multiple of
+; 16 then: the processor aligns it before it pushes its frame, and 22 words lie on it.
+%macro call_swift 1
+        extern  %1
+        push    rax
         push    rcx
         push    rdx
         push    rbx
@@ -222,16 +228,53 @@ exception_%1:
         push    r15
         mov     rdi, rsp
         mov     rsi, cr2
-        and     rsp, -16
         cld
-        call    %2
-%%stop: cli
-        hlt
-        jmp     %%stop
+        call    %1
 %endmacro
 
-        ending_entry exception_entry, exception_raised
-        ending_entry watchdog_entry, watchdog_expired
+; Back to what it was before, without the error code and the vector.
+%macro restore_registers 0
+        pop     r15
+        pop     r14
+        pop     r13
+        pop     r12
+        pop     r11
+        pop     r10
+        pop     r9
+        pop     r8
+        pop     rdi
+        pop     rsi
+        pop     rbp
+        pop     rbx
+        pop     rdx
+        pop     rcx
+        pop     rax
+        add     rsp, 16
+%endmacro
+
+exception_entry:
+        call_swift exception_raised
+.stop:  cli
+        hlt
+        jmp     .stop
+
+non_maskable_entry:
+        call_swift non_maskable_raised
+        restore_registers
+        iretq
+
+; Where a hang is only reported, the timer goes on.
+watchdog_entry:
+        call_swift watchdog_expired
+        restore_registers
+        push    rax
+        push    rdx
+        push    rcx
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+        mov     rdx, [gs:CORE_WATCHDOG]
+        jmp     timer.watch
 
         section .rodata
         global  interrupt_stubs, spurious_stub, timer_stub, urgent_stubs

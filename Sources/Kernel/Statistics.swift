@@ -22,7 +22,7 @@ struct Statistics {
     writeMalformed(node.counters, to: &writer)
     writeOrders(node, to: &writer)
     node.journal.writeStatistics(to: &writer)
-    writeReactor(context.record.counters, now: context.now, to: &writer)
+    writeReactor(context.record.counters, sleeps: context.sleepCount, now: context.now, to: &writer)
   }
 
   private static func writeFrames<
@@ -94,7 +94,7 @@ struct Statistics {
   }
 
   private static func writeReactor<Writer: TextWriter & ~Copyable>(
-    _ reactor: ReactorCounters, now: Instant, to writer: inout Writer
+    _ reactor: ReactorCounters, sleeps: UInt64, now: Instant, to writer: inout Writer
   ) {
     for source in 0..<InterruptSource.count {
       writer.write("interrupts-")
@@ -102,7 +102,7 @@ struct Statistics {
     }
     writer.write("interrupts-throttled", reactor.throttled)
     writer.write("timers-late", reactor.lateTimers)
-    writer.write("sleeps", reactor.sleeps)
+    writer.write("sleeps", sleeps)
     writer.write("polls", reactor.polls)
     writer.write("polls-over-budget", reactor.overruns)
     writer.write("longest-poll-microseconds", reactor.longestPoll.nanoseconds / 1_000)

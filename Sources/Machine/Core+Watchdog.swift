@@ -3,17 +3,34 @@ public import Reactors
 public import Timing
 import Tracing
 
+/// What becomes of a core that its own watchdog finds hanging.
+public enum WatchdogPolicy: Sendable {
+  /// The machine stops, with a panic that says where the core is: for one without which nothing works.
+  case panic
+  /// Another core is told, once a hang, by a mark of `source` there, which has to wake a task that polls a `CoreWatch`; the
+  /// core goes on hanging. It prints nothing itself, since the console belongs to another.
+  case report(source: Int, onCore: Int)
+}
+
 extension Core {
-  /// From now on a core that takes no mark of the timer's source for `period` panics, at the latest one and a
-  /// half periods later.
+  /// From now on a core that takes no mark of the timer's source for `period` is found to hang, at the latest two periods
+  /// after it has taken the last.
   ///
   /// The timer keeps counting while the core runs, so it wakes a sleeping core at most once a period, and not again
   /// when there is no deadline. Context: boot.
   ///
   /// - Parameter period: 1 us to what the timer counts, about 4 s; a longer one is cut.
-  public mutating func startWatchdog(period: Duration) {
+  public mutating func startWatchdog(period: Duration, policy: WatchdogPolicy = .panic) {
     precondition(period >= .microseconds(1), "the watchdog's period is at least 1 us")
     CoreBlock[.frequency] = UInt(clock.timestampFrequencyHertz)
+    if case .report(let source, let other) = policy {
+      precondition(other != number, "a core that hangs does not hear of it")
+      precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
+      CoreBlock[.reportSource] = UInt(source)
+      CoreBlock[.reportCore] = UInt(other + 1)
+    } else {
+      CoreBlock[.reportCore] = 0
+    }
     timer.startWatchdog(cycles: clock.cycles(in: period))
   }
 
@@ -28,12 +45,29 @@ extension Core {
   }
 }
 
-/// Where a core ends whose timer has fired twice with nobody looking: which task runs, where it is, and how it got
-/// there. Context: interrupt.
+/// Where a core comes to whose timer has fired twice with nobody looking. Context: interrupt.
 @c(watchdog_expired) public func watchdogExpired(_ frame: UnsafePointer<UInt64>, _: UInt64) {
-  Panic.begin()
   // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
+  if CoreBlock[.reportCore] != 0 {
+    unsafe reportHang(at: frame.instructionPointer)
+  } else {
+    unsafe panicOfHang(frame)
+  }
+}
+
+/// Says so in the core block, and to whoever is to hear of it; once while the timer's mark stands.
+private func reportHang(at place: UInt64) {
+  let stamp = CoreBlock.stamp(of: CoreBlock[.timerSource])
+  guard CoreBlock[.hang] != stamp else { return }
+  CoreBlock[.hangPlace] = UInt(place)
+  CoreBlock[.hang] = stamp
+  LocalAPIC.raise(source: Int(CoreBlock[.reportSource]), onCore: Int(CoreBlock[.reportCore]) - 1)
+}
+
+/// Which task runs, where it is, and how it got there.
+private func panicOfHang(_ frame: ExceptionFrame) -> Never {
+  Panic.begin()
   let milliseconds = millisecondsSinceMark()
   Console.write("\nsluice: panic: watchdog: core ")
   Console.write(UInt64(CoreBlock[.number]))

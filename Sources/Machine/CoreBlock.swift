@@ -24,6 +24,14 @@ struct CoreBlock {
     case startFunction = 84
     case startContext = 85
     case watchdogLeast = 86
+    case reportCore = 87
+    case reportSource = 88
+    case hang = 89
+    case hangPlace = 90
+    case question = 91
+    case answer = 92
+    case answerPlace = 93
+    case hung = 94
     /// Eight words a slot.
     case urgentSlots = 128
   }
@@ -32,6 +40,15 @@ struct CoreBlock {
     get { unsafe base[word.rawValue] }
     set { unsafe base[word.rawValue] = newValue }
   }
+
+  /// When `source` was first marked since it was last taken, as a time stamp.
+  static func stamp(of source: UInt) -> UInt {
+    precondition(source < 64, "an interrupt source is 0 to 63")
+    return unsafe base[stamps + Int(source)]
+  }
+
+  /// CORE_STAMPS in boot/layout.inc, in words.
+  private static let stamps = 8
 
   /// Where the words of an urgent slot begin.
   @unsafe static func slot(_ slot: UrgentSlot) -> UnsafeMutablePointer<UInt> {

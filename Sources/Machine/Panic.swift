@@ -5,7 +5,13 @@ enum Panic {
   /// The number of the core that speaks, and one more; 0 while none does.
   private static let speaker = Atomic<UInt>(0)
   /// Fixed destination, non-maskable: what no core can hold back (Intel SDM 3A, 11.6.1).
-  private static let nonMaskable: UInt32 = 0b100 << 8 | 1 << 14
+  static let nonMaskable: UInt32 = 0b100 << 8 | 1 << 14
+
+  /// Whether another core speaks, so that this one has to stop.
+  static var isAnothers: Bool {
+    let speaker = speaker.load(ordering: .acquiring)
+    return speaker != 0 && speaker != CoreBlock[.number] + 1
+  }
 
   /// Stops the other cores and returns, unless one of them was first: then this one stops, without a word. A panic within
   /// a panic goes on.

@@ -29,6 +29,12 @@ public enum Processors {
     return unsafe Int(nodes[number])
   }
 
+  /// Where a core's block is, which other cores may look into.
+  static func block(ofCore number: Int) -> UInt {
+    precondition(number >= 0 && number < coreCount, "the core is one of those that were started")
+    return unsafe blocks[number]
+  }
+
   /// Notes who is the first core.
   static func begin() {
     unsafe identifiers[0] = LocalAPIC.identifier

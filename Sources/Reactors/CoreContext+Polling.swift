@@ -8,7 +8,7 @@ extension CoreContext {
   @inline(__always)
   mutating func begin(_ slot: Int) {
     currentSlot = Int32(truncatingIfNeeded: slot)
-    running[0] = RunningTask(number: slot, since: now)
+    running[0].poll(slot, at: now)
     deadline = .never
   }
 

@@ -23,7 +23,7 @@ public struct CoreContext: ~Copyable {
   var timers: Timers
   /// In place of a task, whose deadline is when throttled interrupt sources may come again.
   var releaseTimer: Int { limits.taskCount }
-  /// What a panic or a debugger looks at; one element, in memory that does not move.
+  /// What a panic, a debugger or the watch of another core looks at; one element, in memory that does not move.
   var running: Table<RunningTask>
   /// The slot of the task that is polled.
   var currentSlot = noSlot
@@ -56,6 +56,9 @@ public struct CoreContext: ~Copyable {
   ) {
     body(running, tasks.names)
   }
+
+  /// How often the core has slept since boot.
+  public var sleepCount: UInt64 { running[0].sleeps }
 
   /// When the polled task has used up its budget; what goes on beyond it is recorded.
   public var budgetEnd: Instant { now + limits.pollBudget }

@@ -52,8 +52,7 @@ extension Reactor where Core: ~Copyable, Tasks: ~Copyable {
 
   @inline(__always)
   private mutating func sleep() {
-    context.record.counters.sleeps &+= 1
-    context.running[0].number = RunningTask.none.number
+    context.running[0].sleep()
     let before = context.now
     context.now = core.sleep(until: context.timers.nextDeadline)
     let idle = context.record.counters.idle.nanoseconds

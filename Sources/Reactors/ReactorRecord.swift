@@ -13,7 +13,6 @@ public struct ReactorRecord: ~Copyable {
 
 /// What a reactor has done since boot.
 public struct ReactorCounters: Sendable {
-  public internal(set) var sleeps: UInt64 = 0
   public internal(set) var polls: UInt64 = 0
   /// Time spent asleep.
   public internal(set) var idle = Duration.zero

@@ -115,6 +115,6 @@ final class BudgetTests: XCTestCase {
       XCTAssertEqual(stage.polls.count, 5 * turn)
     }
     XCTAssertEqual(reactor.context.record.counters.polls, 15)
-    XCTAssertEqual(reactor.context.record.counters.sleeps, 0)
+    XCTAssertEqual(reactor.context.sleepCount, 0)
   }
 }
