@@ -64,7 +64,7 @@ struct CoreCrew: ~Copyable {
       } catch { stopForMemory() }
       // One that does not come up was named on the console.
       guard program == nil else { return }
-      senders[coreCount] = ends.producer
+      senders[coreCount] = .some(ends.producer)
       coreCount += 1
     } catch {
       stopForMemory()

@@ -3,6 +3,7 @@ import Exchange
 import Machine
 import Queues
 import Scheduling
+import Streams
 import Timing
 import Virtio
 import VirtioTransports

@@ -2,6 +2,8 @@ import Exchange
 import Sessions
 import Timing
 import Tracing
+import Virtio
+import VirtioTransports
 
 /// The journal of a node on several cores: on this core, on another one, or none. A choice at run time, which costs some
 /// instructions an entry; the node of one core has its journal as a type.

@@ -66,11 +66,11 @@ struct PlacedWorks: ~Copyable {
         watching: watched, watchPeriod: watched == 0 ? nil : watchPeriod,
         tickPeriod: tickPeriod == .zero || placement.isFastDelivery ? nil : tickPeriod, from: now,
         ends.producer)
-      start.notices = ends.consumer
+      start.notices = .some(ends.consumer)
       if placement.timersCore == placement.sessionsCore {
-        start.timers = timers
+        start.timers = .some(timers)
       } else {
-        works[placement.timersCore]!.timers = timers
+        works[placement.timersCore]!.timers = .some(timers)
       }
     } catch {
       stopForMemory()
@@ -84,7 +84,7 @@ struct PlacedWorks: ~Copyable {
   }
 
   mutating func setJournal(_ service: consuming JournalService<DiskPort>, _ diskMask: InterruptMask) {
-    works[placement.journalCore]!.journal = service
+    works[placement.journalCore]!.journal = .some(service)
     works[placement.journalCore]!.diskMask = diskMask
   }
 

@@ -17,7 +17,7 @@ struct NodeStart: ~Copyable {
   let placement: Placement
   let log: BootLog
   /// Records of the journal; nothing without one.
-  let recordCount: UInt64?
+  var recordCount: UInt64?
   /// What the core with the timers says; nothing on a machine with one core.
   var notices: VecLinkConsumer<TimersNotice, HardwareWord>?
   /// The timers, when they are the sessions core's.

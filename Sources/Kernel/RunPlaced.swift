@@ -4,6 +4,7 @@ import Machine
 import Orders
 import Queues
 import Reactors
+import Scheduling
 import Timing
 import Tracing
 import Virtio

@@ -5,7 +5,7 @@ import Timing
 /// keep up to date, and asks them by non-maskable interrupts.
 ///
 /// Any core may have one, but of each core only one watch may ask.
-public struct OtherCores: WatchedCores, ~Copyable {
+public struct OtherCores: WatchedCores, Sendable, ~Copyable {
   /// The last report of each core that was given.
   private var reports: InlineArray<16, UInt64> = InlineArray(repeating: 0)
 

@@ -96,3 +96,6 @@ public struct BlockCounters: Sendable, Equatable {
 
   public init() {}
 }
+
+// It owns its queue and what is in it alone, and may go to the core that uses the disk.
+extension BlockDevice: @unchecked Sendable where Transport: Sendable & ~Copyable {}
