@@ -33,7 +33,8 @@ extension OrderEngine {
     books.orders[Int(order)].executed = resting.state.executed
     let isFilled = resting.state.status == .filled
     if isFilled {
-      removeOrder(order, at: position(of: books.orders[Int(order)]), client: restingClient)
+      removeOrder(
+        order, at: position(ofResting: resting.state.id, client: restingClient), client: restingClient)
     }
 
     counters.executions &+= 1

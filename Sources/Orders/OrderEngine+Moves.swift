@@ -77,7 +77,8 @@ extension OrderEngine {
       symbol: books.names[side / 2].symbol, userReference: order.userReference, price: order.price,
       size: order.size, executed: order.executed, client: order.client, side: side & 1 == 0 ? .buy : .sell,
       sideCode: order.sideCode, capacity: order.capacity)
-    removeOrder(place, at: position(of: order), client: Int(order.client))
+    let position = position(ofResting: order.userReference, client: Int(order.client))
+    removeOrder(place, at: position, client: Int(order.client))
     return part
   }
 

@@ -107,9 +107,9 @@ public struct OrderEngine: ~Copyable, Sendable {
     UInt64(truncatingIfNeeded: client) &<< 32 | UInt64(reference)
   }
 
-  /// Where the look-up table has a resting order.
-  @inline(__always) func position(of order: RestingOrder) -> Int {
-    let key = Self.key(client: Int(order.client), reference: order.userReference)
+  /// Where the look-up table has an order that rests.
+  @inline(__always) func position(ofResting reference: UInt32, client: Int) -> Int {
+    let key = Self.key(client: client, reference: reference)
     guard let position = ordersByReference.position(of: key) else { preconditionFailure("order not indexed") }
     return position
   }
