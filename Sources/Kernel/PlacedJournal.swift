@@ -17,24 +17,54 @@ struct PlacedJournal: InputJournal, ~Copyable {
 
   /// Without a journal the entries are counted nevertheless, so that answers know their place.
   var nextEntry: UInt64 {
-    if local != nil { return local!.nextEntry }
-    return remote != nil ? remote!.nextEntry : 0
+    switch local {
+    case let journal?: return journal.nextEntry
+    case nil: break
+    }
+    switch remote {
+    case let journal?: return journal.nextEntry
+    case nil: return 0
+    }
   }
   var durableThrough: UInt64 {
-    if local != nil { return local!.durableThrough }
-    return remote != nil ? remote!.durableThrough : .max
+    switch local {
+    case let journal?: return journal.durableThrough
+    case nil: break
+    }
+    switch remote {
+    case let journal?: return journal.durableThrough
+    case nil: return .max
+    }
   }
   var deadline: Instant {
-    if local != nil { return local!.deadline }
-    return remote != nil ? remote!.deadline : .never
+    switch local {
+    case let journal?: return journal.deadline
+    case nil: break
+    }
+    switch remote {
+    case let journal?: return journal.deadline
+    case nil: return .never
+    }
   }
   var hasFailed: Bool {
-    if local != nil { return local!.hasFailed }
-    return remote != nil ? remote!.hasFailed : false
+    switch local {
+    case let journal?: return journal.hasFailed
+    case nil: break
+    }
+    switch remote {
+    case let journal?: return journal.hasFailed
+    case nil: return false
+    }
   }
   var hasRoomForDatagram: Bool {
-    if local != nil { return local!.hasRoomForDatagram }
-    return remote != nil ? remote!.hasRoomForDatagram : true
+    switch local {
+    case let journal?: return journal.hasRoomForDatagram
+    case nil: break
+    }
+    switch remote {
+    case let journal?: return journal.hasRoomForDatagram
+    case nil: return true
+    }
   }
 
   func hasAmpleRoom(liveOrders: Int) -> Bool {
