@@ -72,11 +72,12 @@ let pure: [Target] = [
   module("Sessions", ["Buffers", "Wire"]),
   module("Journaling", ["Buffers", "Wire"]),
   module("Networking", ["Buffers", "Wire", "Timing"]),
-  module("Virtio", ["Streams", "Timing", "Buffers"]),
+  module("Virtio", ["Streams", "Timing", "Buffers", "Wire", "Queues", "Reactors"]),
   module(
     "Exchange",
     [
-      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders", "Sessions",
+      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders",
+      "Sessions",
       "Journaling", "Networking",
     ]),
 ]
@@ -159,7 +160,7 @@ let host: [Target] = [
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),
   tests("Networking", ["Networking", "Buffers", "Wire", "Timing"]),
-  tests("Virtio", ["Virtio", "Streams", "Timing", "Buffers"]),
+  tests("Virtio", ["Virtio", "Queues", "Reactors", "Streams", "Timing", "Buffers"]),
   .target(
     name: "SimulationSupport",
     dependencies: [

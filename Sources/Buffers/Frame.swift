@@ -10,7 +10,7 @@
   /// Memory per frame, so that no frame crosses a page.
   static let stride = 2048
 
-  /// Which of its pool's buffers this is.
+  /// Which of its pool's buffers this is, and in the bits above that which pool's: see `pool`.
   public let index: Int
   private let memory: UnsafeMutableRawPointer
   /// How many bytes of the frame are valid, from the Ethernet destination address on.
@@ -27,6 +27,9 @@
 
   /// Ends the ownership; only the pool does this.
   consuming func release() { discard self }
+
+  /// The number of the pool that it came from and must go back to.
+  @inline(__always) public var pool: Int { index >> FramePool.numberShift }
 
   /// Says how many bytes are valid; at most `capacity`.
   public mutating func resize(to byteCount: Int) {
@@ -52,6 +55,16 @@
     }
   }
 
+  /// Makes the valid bytes the same as those of `other`. Complexity: O(`other.byteCount`).
+  public mutating func copy(from other: borrowing Frame) {
+    byteCount = other.byteCount
+    // SAFETY: both buffers hold `capacity` bytes, and belong to their frames alone.
+    unsafe (memory + Self.headroom).copyMemory(from: other.memory + Self.headroom, byteCount: byteCount)
+  }
+
   /// Where the frame's first byte lies, for a device; its own header may use `headroom` bytes before it.
   @unsafe public var deviceAddress: UnsafeMutableRawPointer { unsafe memory + Self.headroom }
 }
+
+// A frame owns its memory alone: it may go to another core, and its pool's core waits for it to come back.
+extension Frame: @unchecked Sendable {}

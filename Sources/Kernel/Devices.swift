@@ -13,20 +13,28 @@ enum Devices {
   private static let blockType: UInt16 = 2
 
   static func network(_ core: inout Core, in arena: inout Arena) -> NetworkPort {
-    guard let function = PCITransport.find(type: networkType) else {
-      BootLog.stop("no virtio network device: add -device virtio-net-pci,disable-legacy=on")
-    }
+    let function = networkFunction()
     do throws(VirtioError) {
-      let vector = InterruptTable.vector(of: InterruptSource.network)
-      let transport = try PCITransport(function, vectors: vectors(queues: vector))
-      core.setMaskOf(source: InterruptSource.network, transport.mask(ofQueues: 2))
+      let transport = try PCITransport(function, vectors: vectors(queues: InterruptSource.network))
+      core.setMaskOf(source: InterruptSource.network, transport.mask(ofQueues: 0b11))
       core.setMaskOf(source: InterruptSource.configuration, transport.maskOfConfiguration)
       return try NetworkPort(transport, in: &arena)
     } catch {
-      BootLog.stop {
-        $0.write("the network device cannot be used: ")
-        $0.write(describe(error))
-      }
+      stopForNetwork(error)
+    }
+  }
+
+  static func networkFunction() -> PCIFunction {
+    guard let function = PCITransport.find(type: networkType) else {
+      BootLog.stop("no virtio network device: add -device virtio-net-pci,disable-legacy=on")
+    }
+    return function
+  }
+
+  static func stopForNetwork(_ error: VirtioError) -> Never {
+    BootLog.stop {
+      $0.write("the network device cannot be used: ")
+      $0.write(describe(error))
     }
   }
 
@@ -34,9 +42,8 @@ enum Devices {
   static func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort? {
     guard let function = PCITransport.find(type: blockType) else { return nil }
     do throws(VirtioError) {
-      let vector = InterruptTable.vector(of: InterruptSource.disk)
-      let transport = try PCITransport(function, vectors: vectors(queues: vector))
-      core.setMaskOf(source: InterruptSource.disk, transport.mask(ofQueues: 1))
+      let transport = try PCITransport(function, vectors: vectors(queues: InterruptSource.disk))
+      core.setMaskOf(source: InterruptSource.disk, transport.mask(ofQueues: 0b1))
       return try DiskPort(transport, in: &arena)
     } catch {
       BootLog.stop {
@@ -46,11 +53,17 @@ enum Devices {
     }
   }
 
-  private static func vectors(queues: UInt8) -> MessageVectors {
+  /// All interrupts of a device go to one core; those of its queues mark `source` there.
+  static func vectors(
+    queues source: Int, onProcessor processor: UInt8 = LocalAPIC.identifier
+  ) -> MessageVectors {
     MessageVectors(
-      processor: LocalAPIC.identifier,
-      configuration: InterruptTable.vector(of: InterruptSource.configuration),
-      firstQueue: queues, secondQueue: queues)
+      configuration: target(InterruptSource.configuration, processor), queues: target(source, processor))
+  }
+
+  /// What marks a source on the core with a processor.
+  static func target(_ source: Int, _ processor: UInt8) -> MessageVectors.Target {
+    MessageVectors.Target(processor: processor, vector: InterruptTable.vector(of: source))
   }
 
   private static func describe(_ error: VirtioError) -> StaticString {
@@ -63,6 +76,7 @@ enum Devices {
     case .interruptRefused: "it has no room for an interrupt: it needs MSI-X"
     case .configurationUnstable: "its configuration kept changing"
     case .configurationInvalid: "its configuration makes no sense"
+    case .commandRefused: "it refused a command"
     case .capabilityMissing: "it lacks a structure that virtio over PCI needs"
     case .outOfMemory: "there is too little memory: give the machine more"
     }

@@ -2,8 +2,9 @@
 public enum InterruptMask: Sendable {
   /// They cannot be.
   case none
-  /// Entries of a table of message interrupts, by the address of the first one's vector control (PCI 3.0, 6.8.2.9).
-  case messages(firstControl: UInt, count: Int)
+  /// Entries of a table of message interrupts, by the address of the vector control of entry 0 (PCI 3.0, 6.8.2.9): a bit
+  /// for each of the first 64.
+  case messages(firstControl: UInt, entries: UInt64)
   /// A line of the I/O APIC.
   case line(Int)
 
@@ -14,11 +15,12 @@ public enum InterruptMask: Sendable {
     switch self {
     case .none: break
     case .line(let line): InputOutputAPIC.setMask(isMasked, line: line)
-    case .messages(let firstControl, let count):
-      for index in 0..<count {
+    case .messages(let firstControl, var entries):
+      while entries != 0 {
+        let index = UInt(entries.trailingZeroBitCount)
+        entries &= entries - 1
         // SAFETY: whoever made this has checked that the table lies inside the device's memory range.
-        unsafe Register<UInt32>(address: firstControl + UInt(index) * Self.entryByteCount).store(
-          isMasked ? 1 : 0)
+        unsafe Register<UInt32>(address: firstControl + index * Self.entryByteCount).store(isMasked ? 1 : 0)
       }
     }
   }

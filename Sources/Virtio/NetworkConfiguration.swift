@@ -13,6 +13,11 @@ struct NetworkConfiguration {
     .version1 | .eventIndex | .networkMAC | .networkStatus
   }
 
+  /// Without the queue of commands the device could not be told to use them.
+  private static var pairFeatures: VirtioFeatures { .networkControl | .networkPairs }
+  /// The most a device may say (Virtio 1.2, 5.1.4.1).
+  private static let mostPairs: UInt16 = 0x8000
+
   /// The features to accept.
   var features: VirtioFeatures
   /// Six bytes, the first one sent lowest.
@@ -21,9 +26,22 @@ struct NetworkConfiguration {
   var mtu: UInt16
   /// That with the Ethernet header (IEEE 802.3-2018, 3.1.1), in bytes.
   var maximumFrameByteCount: Int { Int(mtu) + 14 }
+  /// Pairs of queues the device has; 1 unless several are agreed on.
+  var pairLimit: Int
 
-  init(_ transport: borrowing some VirtioTransport & ~Copyable, offered: VirtioFeatures) throws(VirtioError) {
+  /// - Parameter wantsPairs: whether to agree on several pairs of queues where they are offered.
+  init(
+    _ transport: borrowing some VirtioTransport & ~Copyable, offered: VirtioFeatures, wantsPairs: Bool
+  ) throws(VirtioError) {
     features = offered & Self.knownFeatures
+    pairLimit = 1
+    if wantsPairs && offered.contains(Self.pairFeatures) {
+      let offeredPairs = transport.configurationHalf(at: 8)
+      if offeredPairs >= 2 && offeredPairs <= Self.mostPairs {
+        features |= Self.pairFeatures
+        pairLimit = Int(offeredPairs)
+      }
+    }
     mtu = Self.largestMTU
     hardwareAddress = Self.fallbackAddress
     if offered.contains(.networkMTU) {

@@ -3,10 +3,12 @@ import Buffers
 /// Bringing the device up, again if need be (Virtio 1.2, 3.1.1 and 5.1.5).
 extension NetworkDevice where Transport: ~Copyable {
   /// Agrees with the device on features.
-  static func negotiate(_ transport: inout Transport) throws(VirtioError) -> NetworkConfiguration {
+  static func negotiate(
+    _ transport: inout Transport, wantsPairs: Bool = false
+  ) throws(VirtioError) -> NetworkConfiguration {
     do throws(VirtioError) {
       let offered = try transport.begin()
-      let configuration = try NetworkConfiguration(transport, offered: offered)
+      let configuration = try NetworkConfiguration(transport, offered: offered, wantsPairs: wantsPairs)
       try transport.agree(on: configuration.features)
       return configuration
     } catch {
@@ -39,7 +41,8 @@ extension NetworkDevice where Transport: ~Copyable {
     flush()
   }
 
-  /// Resets a device that broke a rule or asked for it, and brings it up again; gives it up when that fails.
+  /// Resets a device that broke a rule or asked for it, and brings it up again; gives it up when that fails, or when
+  /// other cores use queues of it: they would all have to stop first.
   ///
   /// What was to be transmitted is lost, as on any network; frames come back to the pool only once the device
   /// can no longer write to them.
@@ -49,6 +52,7 @@ extension NetworkDevice where Transport: ~Copyable {
     if counters.receivedFrames != receivedAtRecovery { recoveriesInARow = 0 }
     receivedAtRecovery = counters.receivedFrames
     recoveriesInARow += 1
+    guard isRestartable else { return abandon() }
     do throws(VirtioError) {
       try transport.reset()
     } catch {
@@ -68,7 +72,8 @@ extension NetworkDevice where Transport: ~Copyable {
   }
 
   /// Gives the device up.
-  private mutating func abandon() {
+  mutating func abandon() {
+    guard isUsable else { return }
     isUsable = false
     isLinkUp = false
     transport.giveUp()

@@ -26,6 +26,8 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
   var recoveriesInARow = 0
   var receivedAtRecovery: UInt64 = 0
   let firstRingIndex: UInt16
+  /// Whether all its queues are here, so that it can be reset.
+  let isRestartable: Bool
 
   /// Whether the device works; once false it stays so.
   public internal(set) var isUsable = true
@@ -50,13 +52,24 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
   ) throws(VirtioError) {
     var transport = transport
     let configuration = try Self.negotiate(&transport)
-    let receiveSize = try transport.usableSize(ofQueue: 0, limit: queueSizeLimit)
-    let transmitSize = try transport.usableSize(ofQueue: 1, limit: queueSizeLimit)
-    var receiveQueue = try Virtqueue<Frame>(number: 0, size: receiveSize, partCount: 1, in: &arena)
-    var transmitQueue = try Virtqueue<Frame>(number: 1, size: transmitSize, partCount: 1, in: &arena)
-    let frameCount = min(Int(receiveSize) + Int(transmitSize) + Self.spareFrameCount, 65_536)
-    let pool = try carving { () throws(ArenaError) in try FramePool(count: frameCount, in: &arena) }
+    var receiveQueue = try Self.queue(0, of: transport, limit: queueSizeLimit, in: &arena)
+    var transmitQueue = try Self.queue(1, of: transport, limit: queueSizeLimit, in: &arena)
+    let frameCount = Int(receiveQueue.slotCount) + Int(transmitQueue.slotCount) + Self.spareFrameCount
+    let pool = try carving { () throws(ArenaError) in
+      try FramePool(count: min(frameCount, 65_536), in: &arena)
+    }
     try Self.start(&transport, &receiveQueue, &transmitQueue, configuration.features, firstRingIndex)
+    self.init(transport, receiveQueue, transmitQueue, pool, configuration, firstRingIndex)
+  }
+
+  /// Takes over a device that was started and has no frames yet.
+  ///
+  /// - Parameter isRestartable: whether it has no more queues than these.
+  init(
+    _ transport: consuming Transport, _ receiveQueue: consuming Virtqueue<Frame>,
+    _ transmitQueue: consuming Virtqueue<Frame>, _ pool: consuming FramePool,
+    _ configuration: NetworkConfiguration, _ firstRingIndex: UInt16, isRestartable: Bool = true
+  ) {
     self.pool = pool
     self.transport = transport
     self.receiveQueue = receiveQueue
@@ -64,7 +77,16 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
     self.configuration = configuration
     longestFrame = UInt(configuration.maximumFrameByteCount)
     self.firstRingIndex = firstRingIndex
+    self.isRestartable = isRestartable
     begin()
+  }
+
+  /// Carves queue `number`, as large as the device and `limit` allow.
+  static func queue(
+    _ number: Int, of transport: borrowing Transport, limit: UInt16, in arena: inout Arena
+  ) throws(VirtioError) -> Virtqueue<Frame> {
+    let size = try transport.usableSize(ofQueue: number, limit: limit)
+    return try Virtqueue<Frame>(number: number, size: size, partCount: 1, in: &arena)
   }
 
   /// Frames in the pool, in both queues, and lent: constant.
@@ -76,6 +98,9 @@ public struct NetworkDevice<Transport: VirtioTransport & ~Copyable>: ~Copyable {
     pool.freeCount + Int(receiveQueue.inFlightCount + transmitQueue.inFlightCount + lentCount) == frameCount
   }
 }
+
+// It owns its queues and its frames alone, and may go to the core that is to drive it.
+extension NetworkDevice: @unchecked Sendable where Transport: Sendable & ~Copyable {}
 
 /// What a network device has been seen to do.
 public struct NetworkCounters: Sendable, Equatable {

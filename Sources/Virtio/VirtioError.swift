@@ -19,6 +19,8 @@ public enum VirtioError: Error, Equatable {
   case configurationUnstable
   /// A configuration field has a value that no sane device has.
   case configurationInvalid
+  /// The device answered a command with an error, or not in time.
+  case commandRefused
   /// A structure that the PCI transport needs is missing or lies outside its memory range.
   case capabilityMissing
   /// The limits ask for more memory than the machine has.

@@ -23,6 +23,11 @@ extension VirtioFeatures {
   public static var networkMAC: VirtioFeatures { bit(5) }
   /// The configuration says whether the link is up (VIRTIO_NET_F_STATUS).
   public static var networkStatus: VirtioFeatures { bit(16) }
+  /// The device takes commands on a queue of their own (VIRTIO_NET_F_CTRL_VQ).
+  public static var networkControl: VirtioFeatures { bit(17) }
+  /// The device has several pairs of queues, and puts a flow's frames where the flow was last transmitted
+  /// (VIRTIO_NET_F_MQ; 5.1.6.5.5).
+  public static var networkPairs: VirtioFeatures { bit(22) }
 }
 
 /// Features of a block device (Virtio 1.2, 5.2.3).

@@ -3,6 +3,8 @@
 /// Everything has one type for all transports, so that one image can choose among them at run time. A transport
 /// decides by itself which interrupt a queue raises.
 public protocol VirtioTransport: ~Copyable {
+  associatedtype Doorbell: VirtioDoorbell
+
   /// The kind of device (Virtio 1.2, 5): 1 for a network device, 2 for a block device.
   var deviceType: UInt32 { get }
 
@@ -22,6 +24,11 @@ public protocol VirtioTransport: ~Copyable {
   mutating func enable(queue: Int, at layout: QueueLayout) throws(VirtioError)
   /// The doorbell of an enabled queue: tells the device that there is something new in it.
   mutating func notify(queue: Int)
+
+  /// The same doorbell, for a queue that is not used where the transport is.
+  func doorbell(ofQueue queue: Int) throws(VirtioError) -> Doorbell
+  /// Whether the queue's interrupt is that of no queue before it, so that another core can take it.
+  func hasOwnInterrupt(ofQueue queue: Int) -> Bool
 
   /// Changes whenever the device configuration does.
   var configurationGeneration: UInt32 { get }

@@ -82,6 +82,9 @@ struct Virtqueue<Payload: ~Copyable>: ~Copyable {
     seenUsed = nextUsed
   }
 
+  /// Whether the queue is broken; for a queue in a table, whose `isBroken` the compiler would move out of it.
+  mutating func yieldsNothing() -> Bool { isBroken }
+
   /// How many chains can be in flight.
   var slotCount: UInt16 { UInt16(slots.count) }
 

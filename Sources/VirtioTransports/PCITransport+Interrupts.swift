@@ -16,24 +16,26 @@ extension PCITransport {
     function.write16(control | enabled | allMasked, at: interrupts.capabilityOffset + 2)
     for index in 0..<interrupts.entryCount { mask(entry: index) }
     for queue in (0..<Self.queueLimit).reversed() {
-      write(entry: entry(ofQueue: queue), processor: vectors.processor, vector: vectors.queues[queue])
+      write(entry: entry(ofQueue: queue), vectors.target(ofQueue: queue))
     }
-    if interrupts.entryCount > 1 {
-      write(entry: Self.configurationEntry, processor: vectors.processor, vector: vectors.configuration)
-    }
+    if interrupts.entryCount > 1 { write(entry: Self.configurationEntry, vectors.configuration) }
     function.write16((control | enabled) & ~allMasked, at: interrupts.capabilityOffset + 2)
   }
 
-  /// What holds back the interrupts of the first `count` queues.
-  public func mask(ofQueues count: Int) -> InterruptMask {
-    .messages(
-      firstControl: interrupts.entry(entry(ofQueue: 0)) + 12,
-      count: entry(ofQueue: count - 1) - entry(ofQueue: 0) + 1)
+  /// What holds back the interrupts of some queues.
+  ///
+  /// - Parameter queues: a bit for each, the lowest for queue 0, of the first 16.
+  public func mask(ofQueues queues: UInt16) -> InterruptMask {
+    var entries: UInt64 = 0
+    for queue in 0..<Self.queueLimit where queues & 1 << UInt16(queue) != 0 {
+      entries |= 1 << UInt64(entry(ofQueue: queue))
+    }
+    return .messages(firstControl: interrupts.entry(0) + 12, entries: entries)
   }
 
   /// What holds back those of the configuration.
   public var maskOfConfiguration: InterruptMask {
-    .messages(firstControl: interrupts.entry(Self.configurationEntry) + 12, count: 1)
+    .messages(firstControl: interrupts.entry(0) + 12, entries: 1 << UInt64(Self.configurationEntry))
   }
 
   private func mask(entry index: Int) {
@@ -42,12 +44,12 @@ extension PCITransport {
   }
 
   /// Fixed delivery to one processor, edge-triggered.
-  private func write(entry index: Int, processor: UInt8, vector: UInt8) {
+  private func write(entry index: Int, _ target: MessageVectors.Target) {
     let address = interrupts.entry(index)
     // SAFETY: as above; an entry has four words.
-    unsafe Register<UInt32>(address: address).store(0xFEE0_0000 | UInt32(processor) << 12)
+    unsafe Register<UInt32>(address: address).store(0xFEE0_0000 | UInt32(target.processor) << 12)
     unsafe Register<UInt32>(address: address + 4).store(0)
-    unsafe Register<UInt32>(address: address + 8).store(UInt32(vector))
+    unsafe Register<UInt32>(address: address + 8).store(UInt32(target.vector))
     unsafe Register<UInt32>(address: address + 12).store(0)
   }
 }

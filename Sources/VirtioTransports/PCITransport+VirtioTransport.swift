@@ -30,22 +30,32 @@ extension PCITransport: VirtioTransport {
   }
 
   public mutating func enable(queue: Int, at layout: QueueLayout) throws(VirtioError) {
-    precondition(queue >= 0 && queue < Self.queueLimit, "more queues than a transport has room for")
     guard common.configurationVector.load() != Self.noVector else { throw .interruptRefused }
     common.queueSelect.store(UInt16(queue))
     common.queueSize.store(layout.size)
     common.queueVector.store(UInt16(entry(ofQueue: queue)))
     guard common.queueVector.load() != Self.noVector else { throw .interruptRefused }
-    guard let doorbell = capabilities.doorbell(offset: common.queueNotifyOffset.load()) else {
-      throw .capabilityMissing
-    }
-    doorbells[queue] = doorbell
+    let doorbell = try doorbell(ofQueue: queue)
+    if queue < Self.queueLimit { doorbells[queue] = doorbell.address }
     common.queueDescriptor.store(layout.descriptorAddress)
     common.queueDriver.store(layout.driverAddress)
     common.queueDevice.store(layout.deviceAddress)
     common.queueEnable.store(1)
   }
 
+  public func doorbell(ofQueue queue: Int) throws(VirtioError) -> PCIDoorbell {
+    common.queueSelect.store(UInt16(queue))
+    guard let address = capabilities.doorbell(offset: common.queueNotifyOffset.load()) else {
+      throw .capabilityMissing
+    }
+    return PCIDoorbell(address: address, queue: UInt16(queue))
+  }
+
+  public func hasOwnInterrupt(ofQueue queue: Int) -> Bool {
+    queue < Self.queueLimit && queue + 1 < interrupts.entryCount
+  }
+
+  /// For the first `queueLimit` queues.
   @inline(__always)
   public mutating func notify(queue: Int) {
     // SAFETY: `enable` has checked the doorbell to lie inside the notification structure.
@@ -74,4 +84,16 @@ extension PCITransport: VirtioTransport {
   public mutating func acknowledgeInterrupt() -> InterruptCauses { .any }
 
   public mutating func isolate() { Self.setCommand(of: function, set: 0, clear: 0b100) }
+}
+
+/// The doorbell of one queue (Virtio 1.2, 4.1.5.2).
+public struct PCIDoorbell: VirtioDoorbell {
+  let address: UInt
+  let queue: UInt16
+
+  @inline(__always)
+  public func ring() {
+    // SAFETY: the address was checked to lie inside the notification structure when this was made.
+    unsafe Register<UInt16>(address: address).store(queue)
+  }
 }

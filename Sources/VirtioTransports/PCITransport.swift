@@ -8,8 +8,8 @@ extension PCIFunction: PCIConfigurationSpace {}
 /// Unsafe code: the addresses of registers come from the function's capabilities, which `PCICapabilities` has
 /// checked to lie inside the function's own memory ranges. Context: boot, then the reactor of one core.
 public struct PCITransport: ~Copyable {
-  /// Queues of one device that can be enabled: a network device uses two.
-  public static let queueLimit = 4
+  /// Queues of one device that can be told of news by number: those of a network device's 8 pairs.
+  public static let queueLimit = 16
   /// What a device reads back when it has no room for an interrupt (4.1.5.1.2).
   static let noVector: UInt16 = 0xFFFF
   static let vendorID: UInt16 = 0x1AF4
@@ -20,7 +20,7 @@ public struct PCITransport: ~Copyable {
   let capabilities: PCICapabilities
   let common: CommonConfiguration
   let interrupts: PCIMessageInterrupts
-  var doorbells = InlineArray<4, UInt>(repeating: 0)
+  var doorbells = InlineArray<16, UInt>(repeating: 0)
   public let deviceType: UInt32
 
   /// Whether `function` is a modern virtio device of `type` (1 network, 2 block).
@@ -49,20 +49,5 @@ public struct PCITransport: ~Copyable {
   }
 }
 
-/// The processor vectors that a device's interrupts come as, on one core.
-public struct MessageVectors: Sendable {
-  /// The local APIC that takes them.
-  public var processor: UInt8
-  public var configuration: UInt8
-  /// Of each queue, by number.
-  public var queues: InlineArray<4, UInt8>
-
-  /// - Parameters:
-  ///   - firstQueue: for a network device the receive queue, for a block device the only one.
-  ///   - secondQueue: for a network device the transmit queue.
-  public init(processor: UInt8, configuration: UInt8, firstQueue: UInt8, secondQueue: UInt8) {
-    self.processor = processor
-    self.configuration = configuration
-    queues = [firstQueue, secondQueue, configuration, configuration]
-  }
-}
+// A device is driven by one core at a time, which may be another one than brought it up.
+extension PCITransport: @unchecked Sendable {}

@@ -23,6 +23,34 @@ final class FramePoolTests: XCTestCase {
     XCTAssertEqual(pool.freeCount, pool.capacity)
   }
 
+  func testFramesKnowTheirPool() throws {
+    let memory = TestArena()
+    var pools = try Table<FramePool?>(count: FramePool.numberCount, in: &memory.arena) { _ in nil }
+    for number in 0..<pools.count {
+      pools[number] = try FramePool(count: 2, number: number, in: &memory.arena)
+    }
+    for number in 0..<pools.count {
+      guard var first = pools[number]!.take(), var second = pools[number]!.take() else {
+        return XCTFail("a pool of two lends two")
+      }
+      XCTAssertEqual([first.pool, second.pool], [number, number])
+      first.resize(to: Frame.capacity)
+      second.resize(to: 1)
+      // Each has memory of its own, whatever the number.
+      for offset in 0..<Frame.capacity {
+        var (one, other) = (first.buffer, second.buffer)
+        one.storeBytes(of: UInt8(number), toByteOffset: offset, as: UInt8.self)
+        other.storeBytes(of: 0xFF, toByteOffset: offset, as: UInt8.self)
+      }
+      XCTAssertEqual(unsafe first.bytes.unsafeLoad(fromByteOffset: 1513, as: UInt8.self), UInt8(number))
+      second.copy(from: first)
+      XCTAssertEqual(second.byteCount, Frame.capacity)
+      XCTAssertEqual(unsafe second.bytes.unsafeLoad(fromByteOffset: 1513, as: UInt8.self), UInt8(number))
+      pools[number]!.give(second)
+      pools[number]!.give(first)
+    }
+  }
+
   func testAFrameShowsTheBytesWrittenToIt() throws {
     let memory = TestArena()
     var pool = try FramePool(count: 1, in: &memory.arena)

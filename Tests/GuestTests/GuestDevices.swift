@@ -1,5 +1,6 @@
 import Buffers
 import Machine
+import Queues
 import Virtio
 import VirtioTransports
 
@@ -35,6 +36,37 @@ enum GuestDevices {
     }
   }
 
+  /// The network device for this core and another one that receives, if it has the queues.
+  static func spreadNetwork(
+    receiverProcessor processor: UInt8, in arena: inout Arena
+  ) -> SpreadFrames<PCITransport> {
+    guard let function = PCITransport.find(type: networkType) else {
+      Machine.panic("there is no virtio network device")
+    }
+    var vectors = vectors(queues: networkSource)
+    vectors.setTarget(ofQueue: 2, to: target(networkSource, onProcessor: processor))
+    do throws(VirtioError) {
+      return try SpreadFrames(try PCITransport(function, vectors: vectors), wantedPairs: 2, in: &arena)
+    } catch {
+      Machine.panic("the network device cannot be brought up")
+    }
+  }
+
+  /// What the other core needs; either core is woken by the source of its network interrupts.
+  static func receiver(
+    _ frames: inout SpreadFrames<PCITransport>, processor: UInt8, in arena: inout Arena
+  ) -> FrameReceiver<PCIDoorbell> {
+    do throws(VirtioError) {
+      return try frames.makeReceiver(
+        ofQueue: 1,
+        wakingSessions: .wake(
+          LocalAPIC.wakeHook(source: networkSource, onProcessor: LocalAPIC.identifier)),
+        wakingReceiver: .wake(LocalAPIC.wakeHook(source: networkSource, onProcessor: processor)), in: &arena)
+    } catch {
+      Machine.panic("there is too little memory for the second receive queue")
+    }
+  }
+
   static func disk(in arena: inout Arena) -> DiskPort {
     guard let function = PCITransport.find(type: blockType) else {
       Machine.panic("there is no virtio block device")
@@ -47,9 +79,12 @@ enum GuestDevices {
   }
 
   private static func vectors(queues source: Int) -> MessageVectors {
-    let vector = InterruptTable.vector(of: source)
-    return MessageVectors(
-      processor: LocalAPIC.identifier, configuration: InterruptTable.vector(of: configurationSource),
-      firstQueue: vector, secondQueue: vector)
+    MessageVectors(configuration: target(configurationSource), queues: target(source))
+  }
+
+  private static func target(
+    _ source: Int, onProcessor processor: UInt8 = LocalAPIC.identifier
+  ) -> MessageVectors.Target {
+    MessageVectors.Target(processor: processor, vector: InterruptTable.vector(of: source))
   }
 }

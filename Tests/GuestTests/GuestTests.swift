@@ -21,6 +21,7 @@ import Timing
   if isNamed("two-cores", startInfo) { runTwoCores(core, startInfo) }
   if isNamed("timer-places", startInfo) { runTimerPlaces(core, startInfo) }
   if isNamed("exact-timer-places", startInfo) { runExactTimerPlaces(core, startInfo) }
+  if isNamed("spread", startInfo) { SpreadReflector.run(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }

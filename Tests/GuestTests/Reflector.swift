@@ -77,7 +77,7 @@ struct Reflector: Schedulable, ~Copyable {
 
   /// Exchanges source and destination in the headers. Every checksum stays right: it is a sum of both.
   @inline(__always)
-  private static func turnAround(_ frame: inout Frame) {
+  static func turnAround(_ frame: inout Frame) {
     let destination = frame.bytes.macAddress(at: 0)
     let source = frame.bytes.macAddress(at: 6)
     let addresses: UInt64 = frame.bytes.littleEndian(at: 26)

@@ -1,3 +1,5 @@
+import Foundation
+
 public import Virtio
 
 /// A virtio device's registers and queues, which works only on what the driver wrote to it, and can misbehave.
@@ -17,6 +19,8 @@ public final class FakeVirtioDevice {
   /// How many more reads of the generation find it changed.
   public var generationChanges = 0
   public var hasNoInterrupts = false
+  /// Queues, from the first on, that have interrupts of their own.
+  public var interruptCount = 64
   /// It completed what was not done: what the driver does then, believing it, is no violation. Until a reset.
   public var hasLied = false
 
@@ -25,6 +29,9 @@ public final class FakeVirtioDevice {
   public private(set) var acceptedFeatures = VirtioFeatures.none
   public private(set) var queues: [Int: FakeVirtioQueue] = [:]
   public private(set) var doorbells: [Int: Int] = [:]
+  /// What it does when a doorbell is rung, in the driver's thread.
+  public var whenNotified: ((_ queue: Int) -> Void)?
+  private let doorbellLock = NSLock()
   public private(set) var resetCount = 0
   public private(set) var isIsolated = false
   private var statusReadsUntilReset: Int? = 0
@@ -103,7 +110,8 @@ public final class FakeVirtioDevice {
 
   func notify(queue: Int) {
     if !status.contains(.driverOK) { note(violation: "a doorbell before DRIVER_OK") }
-    doorbells[queue, default: 0] += 1
+    doorbellLock.withLock { doorbells[queue, default: 0] += 1 }
+    whenNotified?(queue)
   }
 
   func readGeneration() -> UInt32 {

@@ -39,6 +39,8 @@ public import Virtio
     if layout.descriptorAddress % 16 != 0 || layout.driverAddress % 2 != 0 || layout.deviceAddress % 4 != 0 {
       violations.append("a ring is misaligned")
     }
+    // A device asks for the first doorbell by the index at which its rings start.
+    if usesEventIndex { store(index, at: layout.deviceAddress + 4 + 8 * UInt64(layout.size)) }
   }
 
   private func half(_ address: UInt64) -> UInt16 {

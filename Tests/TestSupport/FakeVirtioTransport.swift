@@ -17,6 +17,10 @@ public struct FakeVirtioTransport: VirtioTransport, ~Copyable {
   public mutating func enable(queue: Int, at layout: QueueLayout) throws(VirtioError) {
     try device.enable(queue: queue, at: layout)
   }
+  public func doorbell(ofQueue queue: Int) throws(VirtioError) -> FakeVirtioDoorbell {
+    FakeVirtioDoorbell(device: device, queue: queue)
+  }
+  public func hasOwnInterrupt(ofQueue queue: Int) -> Bool { queue < device.interruptCount }
   public func notify(queue: Int) { device.notify(queue: queue) }
   public var configurationGeneration: UInt32 { device.readGeneration() }
   public func configurationByte(at offset: Int) -> UInt8 {
@@ -28,4 +32,18 @@ public struct FakeVirtioTransport: VirtioTransport, ~Copyable {
   public func configurationWord(at offset: Int) -> UInt32 { device.readConfiguration(offset, byteCount: 4) }
   public mutating func acknowledgeInterrupt() -> InterruptCauses { .any }
   public mutating func isolate() { device.isolate() }
+}
+
+/// The doorbell of one queue of a fake device.
+public struct FakeVirtioDoorbell: VirtioDoorbell {
+  // The device counts doorbells under a lock; nothing else of it is used from here.
+  private nonisolated(unsafe) let device: FakeVirtioDevice
+  private let queue: Int
+
+  init(device: FakeVirtioDevice, queue: Int) {
+    unsafe self.device = device
+    self.queue = queue
+  }
+
+  public func ring() { unsafe device.notify(queue: queue) }
 }

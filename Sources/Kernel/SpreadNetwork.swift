@@ -1,0 +1,74 @@
+import Buffers
+import Machine
+import Queues
+import Virtio
+import VirtioTransports
+
+typealias SpreadPort = SpreadFrames<PCITransport>
+
+/// The network device of a machine with several cores that receive, before they run: the interrupts of each receive queue
+/// go to the core that owns it, all others to the sessions core. Context: boot.
+struct SpreadNetwork: ~Copyable {
+  /// For the sessions core.
+  var frames: SpreadPort
+  /// What holds back the interrupts of source `network`, core by core.
+  private var masks: InlineArray<8, InterruptMask> = InlineArray(repeating: .none)
+  /// What holds back those of source `configuration`, on the sessions core.
+  let maskOfConfiguration: InterruptMask
+  private let sessionsProcessor: UInt8
+
+  /// Brings up the device for `receiverCount` cores, and says on the console when it has fewer receive queues.
+  ///
+  /// - Parameter processor: the identifier of the local APIC of a receiving core: 0 is the sessions core, then the others
+  ///   in the order of their receive queues. They need not run yet.
+  init(receiverCount: Int, in arena: inout Arena, processor: (_ receiver: Int) -> UInt8) {
+    sessionsProcessor = processor(0)
+    var vectors = Devices.vectors(queues: InterruptSource.network, onProcessor: sessionsProcessor)
+    let wantedPairs = min(receiverCount, SpreadPort.mostPairs)
+    for receiver in 1..<max(1, wantedPairs) {
+      vectors.setTarget(
+        ofQueue: 2 * receiver, to: Devices.target(InterruptSource.network, processor(receiver)))
+    }
+    do throws(VirtioError) {
+      let transport = try PCITransport(Devices.networkFunction(), vectors: vectors)
+      maskOfConfiguration = transport.maskOfConfiguration
+      let transmitQueues: UInt16 = 0b1010_1010_1010_1010
+      masks[0] = transport.mask(ofQueues: transmitQueues | 0b1)
+      for receiver in 1..<max(1, wantedPairs) {
+        masks[receiver] = transport.mask(ofQueues: 1 << UInt16(2 * receiver))
+      }
+      frames = try SpreadPort(transport, wantedPairs: wantedPairs, in: &arena)
+    } catch {
+      Devices.stopForNetwork(error)
+    }
+    if frames.pairCount < receiverCount { Self.sayFewer(frames.pairCount, receiverCount) }
+  }
+
+  /// What a receiving core, 0 for the sessions core, passes to `Core.setMaskOf` for its source `network`.
+  func mask(ofReceiver receiver: Int) -> InterruptMask { masks[receiver] }
+
+  /// Takes out what a receiving core needs: for `receiver` from 1 to `frames.pairCount - 1`, once each. Its task is woken by
+  /// source `network` there.
+  mutating func makeReceiver(
+    _ receiver: Int, onProcessor processor: UInt8, in arena: inout Arena
+  ) -> FrameReceiver<PCIDoorbell> {
+    do throws(VirtioError) {
+      return try frames.makeReceiver(
+        ofQueue: receiver,
+        wakingSessions: .wake(
+          LocalAPIC.wakeHook(source: InterruptSource.network, onProcessor: sessionsProcessor)),
+        wakingReceiver: .wake(LocalAPIC.wakeHook(source: InterruptSource.network, onProcessor: processor)),
+        in: &arena)
+    } catch {
+      Devices.stopForNetwork(error)
+    }
+  }
+
+  private static func sayFewer(_ pairCount: Int, _ receiverCount: Int) {
+    Console.write("sluice: the network device has ")
+    Console.write(UInt64(pairCount))
+    Console.write(" receive queue(s) for ")
+    Console.write(UInt64(receiverCount))
+    Console.write(" cores of role io: the rest of them receive nothing\n")
+  }
+}
