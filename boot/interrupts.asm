@@ -258,9 +258,18 @@ exception_entry:
         hlt
         jmp     .stop
 
+; Between `sti` and `hlt` it lets in what waits for the halt, which then would not end: the core looks again.
+        extern  core_halt_unless_pending, core_halt_unless_pending.halt
 non_maskable_entry:
         call_swift non_maskable_raised
         restore_registers
+        push    rax
+        lea     rax, [rel core_halt_unless_pending.halt]
+        cmp     [rsp + 8], rax
+        lea     rax, [rel core_halt_unless_pending]
+        jne     .back
+        mov     [rsp + 8], rax
+.back:  pop     rax
         iretq
 
 ; Where a hang is only reported, the timer goes on.

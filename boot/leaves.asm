@@ -140,13 +140,15 @@ leaf ceiling_leave
         ret
 
 ; Halts until an interrupt has marked something; returns at once when something is marked already. `sti` takes
-; effect after the next instruction, so no interrupt can slip in between the look and the halt.
+; effect after the next instruction, so no interrupt can slip in between the look and the halt. Behind a non-maskable one
+; it could: that comes back to the look (boot/interrupts.asm).
+        global  core_halt_unless_pending.halt
 leaf core_halt_unless_pending
         cli
         cmp     qword [gs:CORE_PENDING], 0
         jne     .marked
         sti
-        hlt
+.halt:  hlt
 .marked:
         sti
         ret

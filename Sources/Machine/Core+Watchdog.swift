@@ -13,8 +13,8 @@ public enum WatchdogPolicy: Sendable {
 }
 
 extension Core {
-  /// From now on a core that takes no mark of the timer's source for `period` is found to hang, at the latest two periods
-  /// after it has taken the last.
+  /// From now on a core that takes no mark of the timer's source for `period` is found to hang, at the latest one
+  /// and a half periods later.
   ///
   /// The timer keeps counting while the core runs, so it wakes a sleeping core at most once a period, and not again
   /// when there is no deadline. Context: boot.

@@ -113,7 +113,7 @@ public struct CoreWatch: Sendable {
     cores[number].isHung = true
     others.setHung(true, core: number)
     let core = cores[number]
-    let task = core.running.number >= 0 ? core.running.number : nil
+    let task = core.running.flatMap { $0.number >= 0 ? $0.number : nil }
     return .hung(
       HungCore(
         core: number, task: task, name: task.flatMap { others.name(ofTask: $0, onCore: number) },
@@ -130,7 +130,8 @@ public struct CoreWatch: Sendable {
 
 /// What a watch knows of a core.
 private struct WatchedCore: BitwiseCopyable, Sendable {
-  var running = RunningTask.none
+  /// Where it was seen; nothing before the first look.
+  var running: RunningTask?
   /// When it was first seen there.
   private var seen = Instant.zero
   var nextLook = Instant.zero
@@ -146,7 +147,10 @@ private struct WatchedCore: BitwiseCopyable, Sendable {
   var isHung = false
 
   /// Since when it has not turned: the beginning of its poll, or when it was first seen without one.
-  var start: Instant { running.number >= 0 ? min(running.since, seen) : seen }
+  var start: Instant {
+    guard let running, running.number >= 0 else { return seen }
+    return min(running.since, seen)
+  }
 
   /// It is somewhere else.
   mutating func turned(_ running: RunningTask, at now: Instant) {

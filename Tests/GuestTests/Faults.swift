@@ -2,10 +2,13 @@ import Buffers
 import Machine
 import Timing
 
+@_extern(c, "core_interrupt") private func coreInterrupt(_ identifier: UInt32, _ command: UInt32)
+
 /// Things that must end in a panic with the right words; each is a boot of its own, asked for by `test=NAME`.
 enum Faults {
   /// Commits the named fault, if it is one.
   static func commit(_ name: (StaticString) -> Bool) {
+    if name("non-maskable") { interruptItself() }
     if name("null-read") { nullRead() }
     if name("write-text") { writeText() }
     if name("execute-data") { executeData() }
@@ -43,6 +46,12 @@ enum Faults {
   private static func nullRead() {
     // Not address 0 itself, which Swift would take for nil; the page is the same.
     unsafe report(Int(Register<UInt32>(address: UInt(opaque(16))).load()))
+  }
+
+  /// By a non-maskable interrupt that is nobody's question.
+  private static func interruptItself() {
+    coreInterrupt(UInt32(LocalAPIC.identifier), 0b100 << 8 | 1 << 14)
+    report(0)
   }
 
   private static func writeText() {

@@ -22,6 +22,9 @@ import Timing
   if isNamed("timer-places", startInfo) { runTimerPlaces(core, startInfo) }
   if isNamed("exact-timer-places", startInfo) { runExactTimerPlaces(core, startInfo) }
   if isNamed("spread", startInfo) { SpreadReflector.run(core, startInfo) }
+  if isNamed("watch-two", startInfo) { runWatch(core, startInfo, coreCount: 2) }
+  if isNamed("watch-four", startInfo) { runWatch(core, startInfo, coreCount: 4) }
+  if isNamed("watch-busy", startInfo) { runBusyWatch(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
@@ -144,6 +147,30 @@ private func runExactTimerPlaces(_ core: consuming Core, _ startInfo: consuming 
 private func runWatchdog(_ core: consuming Core) -> Never {
   var report = TestReport()
   WatchdogTests.run(&report, &core)
+  report.finish()
+}
+
+/// For a machine with several processors and the machine of exact timers: each core that is held up is noticed in time.
+private func runWatch(_ core: consuming Core, _ startInfo: consuming StartInfo, coreCount: Int) -> Never {
+  let period = Duration.milliseconds(20)
+  runWatch(
+    core, startInfo,
+    WatchTests.Terms(coreCount: coreCount, period: period, load: .milliseconds(200), isExact: true))
+}
+
+/// For a machine with four processors and the host's time: none is noticed that the host has taken away for a while.
+private func runBusyWatch(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  runWatch(
+    core, startInfo,
+    WatchTests.Terms(coreCount: 4, period: .milliseconds(100), load: .seconds(3), isExact: false))
+}
+
+private func runWatch(
+  _ core: consuming Core, _ startInfo: consuming StartInfo, _ terms: WatchTests.Terms
+) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  WatchTests.run(&report, &core, terms, in: &arena)
   report.finish()
 }
 
