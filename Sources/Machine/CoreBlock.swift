@@ -24,6 +24,7 @@ struct CoreBlock {
     case startFunction = 84
     case startContext = 85
     case watchdogLeast = 86
+    case stoppedPlace = 87
     /// Eight words a slot.
     case urgentSlots = 128
   }
@@ -31,6 +32,12 @@ struct CoreBlock {
   static subscript(word: Word) -> UInt {
     get { unsafe base[word.rawValue] }
     set { unsafe base[word.rawValue] = newValue }
+  }
+
+  /// A word of another core's block, as it is now.
+  static subscript(word: Word, ofBlock address: UInt) -> UInt {
+    // SAFETY: the address is one that `Processors` has noted, of a block that lives as long as the kernel.
+    unsafe UInt(Register<UInt64>(address: address + UInt(word.rawValue) * 8).load())
   }
 
   /// Where the words of an urgent slot begin.
