@@ -7,6 +7,12 @@ import VirtioTransports
 typealias NetworkPort = NetworkDevice<PCITransport>
 typealias DiskPort = BlockDevice<PCITransport>
 
+/// A disk, and what holds back its interrupts on the core they go to.
+struct PlacedDisk: ~Copyable {
+  var disk: DiskPort
+  let mask: InterruptMask
+}
+
 /// Finds and brings up the machine's devices. Context: boot.
 enum Devices {
   private static let networkType: UInt16 = 1
@@ -38,13 +44,17 @@ enum Devices {
     }
   }
 
-  /// The first disk; nothing when there is none.
-  static func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort? {
+  /// The first disk, whose interrupts go to the core with that number; nothing when there is none.
+  static func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk? {
     guard let function = PCITransport.find(type: blockType) else { return nil }
     do throws(VirtioError) {
-      let transport = try PCITransport(function, vectors: vectors(queues: InterruptSource.disk))
-      core.setMaskOf(source: InterruptSource.disk, transport.mask(ofQueues: 0b1))
-      return try DiskPort(transport, in: &arena)
+      let transport = try PCITransport(
+        function,
+        vectors: vectors(
+          queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: number)))
+      let mask = transport.mask(ofQueues: 0b1)
+      if number == core.number { core.setMaskOf(source: InterruptSource.disk, mask) }
+      return PlacedDisk(disk: try DiskPort(transport, in: &arena), mask: mask)
     } catch {
       BootLog.stop {
         $0.write("the disk cannot be used: ")

@@ -26,6 +26,14 @@ public enum Backtrace {
     }
   }
 
+  /// In the function that called the one whose frame is the innermost.
+  static var callerAddress: UInt64 {
+    @inline(__always) get {
+      // SAFETY: the frame pointer leads to two words, the second of which is the return address.
+      unsafe UInt64(UnsafePointer<UInt>(bitPattern: framePointerRead())!.advanced(by: 1).pointee - 1)
+    }
+  }
+
   /// Writes the chain from the caller on.
   public static func write() {
     let frame = framePointerRead()

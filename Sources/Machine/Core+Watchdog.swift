@@ -67,21 +67,22 @@ private func reportHang(at place: UInt64) {
 
 /// Which task runs, where it is, and how it got there.
 private func panicOfHang(_ frame: ExceptionFrame) -> Never {
-  Panic.begin()
+  unsafe Panic.begin(at: frame.instructionPointer)
   let milliseconds = millisecondsSinceMark()
   Console.write("\nsluice: panic: watchdog: core ")
   Console.write(UInt64(CoreBlock[.number]))
   Console.write(" has not turned for ")
   Console.write(milliseconds)
   Console.write(" ms; ")
-  writeRunningTask()
-  Console.write(" rip ")
+  let runsTask = Panic.writeTask(ofBlock: CoreBlock[.itself])
+  Console.write(runsTask ? " at rip " : ", rip ")
   unsafe Console.write(hexadecimal: frame.instructionPointer)
   Console.write(" rsp ")
   unsafe Console.write(hexadecimal: frame.stackPointer)
   Console.newLine()
   unsafe Backtrace.write(instructionPointer: frame.instructionPointer, framePointer: frame.framePointer)
   PanicTrace.write()
+  Panic.writeOthers()
   Machine.stop(.panic)
 }
 
@@ -89,26 +90,4 @@ private func panicOfHang(_ frame: ExceptionFrame) -> Never {
 private func millisecondsSinceMark() -> UInt64 {
   let cycles = TimestampCounter.read() &- coreTakeSource(CoreBlock[.timerSource])
   return cycles / max(1, UInt64(CoreBlock[.frequency]) / 1000)
-}
-
-private func writeRunningTask() {
-  // SAFETY: `Core.publish` has filled the words in with a table that lives as long as the kernel, or they are zero.
-  guard let running = unsafe UnsafePointer<RunningTask>(bitPattern: CoreBlock[.running]) else {
-    return Console.write("no reactor runs,")
-  }
-  let number = unsafe running.pointee.number
-  guard number >= 0 else { return Console.write("no task runs,") }
-  Console.write("task ")
-  Console.write(UInt64(number))
-  if number < Int(CoreBlock[.taskNameCount]),
-    let names = unsafe UnsafePointer<StaticString>(bitPattern: CoreBlock[.taskNames])
-  {
-    Console.write(" (")
-    unsafe Console.write(names[number])
-    Console.write(")")
-  }
-  Console.write(" runs since ")
-  var console = Console()
-  unsafe console.write(running.pointee.since)
-  Console.write(" at")
 }

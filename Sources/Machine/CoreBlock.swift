@@ -32,6 +32,7 @@ struct CoreBlock {
     case answer = 92
     case answerPlace = 93
     case hung = 94
+    case stoppedPlace = 95
     /// Eight words a slot.
     case urgentSlots = 128
   }
@@ -49,6 +50,12 @@ struct CoreBlock {
 
   /// CORE_STAMPS in boot/layout.inc, in words.
   private static let stamps = 8
+
+  /// A word of another core's block, as it is now.
+  static subscript(word: Word, ofBlock address: UInt) -> UInt {
+    // SAFETY: the address is one that `Processors` has noted, of a block that lives as long as the kernel.
+    unsafe UInt(Register<UInt64>(address: address + UInt(word.rawValue) * 8).load())
+  }
 
   /// Where the words of an urgent slot begin.
   @unsafe static func slot(_ slot: UrgentSlot) -> UnsafeMutablePointer<UInt> {

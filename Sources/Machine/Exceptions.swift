@@ -13,9 +13,9 @@
 
 /// Where every exception ends: what happened, where, and how the core got there. Symbolised by `tools/symbolize`.
 @c(exception_raised) public func exceptionRaised(_ frame: UnsafePointer<UInt64>, _ faultAddress: UInt64) {
-  Panic.begin()
   // SAFETY: only the stub calls this, with the words it has just pushed.
   let frame = unsafe ExceptionFrame(words: frame)
+  unsafe Panic.begin(at: frame.instructionPointer)
   Console.newLine()
   Console.write("sluice: panic: exception ")
   unsafe Console.write(frame.vector)
@@ -34,6 +34,7 @@
   Console.newLine()
   unsafe Backtrace.write(instructionPointer: frame.instructionPointer, framePointer: frame.framePointer)
   PanicTrace.write()
+  Panic.writeOthers()
   Machine.stop(.panic)
 }
 

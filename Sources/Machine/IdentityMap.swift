@@ -2,9 +2,11 @@ public import Firmware
 
 /// Physical memory as the page map shows it: what lies below 4 GiB, without the first page, which is absent, and without the
 /// image, of which some pages are. Context: boot.
-struct IdentityMap: PhysicalMemory {
+public struct IdentityMap: PhysicalMemory {
+  public init() {}
+
   @_lifetime(borrow self)
-  func bytes(at address: UInt64, count: Int) -> RawSpan? {
+  public func bytes(at address: UInt64, count: Int) -> RawSpan? {
     let (end, overflow) = address.addingReportingOverflow(UInt64(count))
     guard !overflow, address >= UInt64(PageMap.pageByteCount), end <= UInt64(PageMap.mappedEnd),
       end <= UInt64(Image.start) || address >= UInt64(Image.end)

@@ -23,7 +23,7 @@ public enum Machine {
     _ message: StaticString, file: StaticString = #fileID, line: UInt = #line
   ) -> Never {
     interruptsDisable()
-    Panic.begin()
+    Panic.begin(at: Backtrace.callerAddress)
     Console.write("\nsluice: panic: ")
     Console.write(message)
     Console.write(" (")
@@ -35,6 +35,7 @@ public enum Machine {
     Console.newLine()
     Backtrace.write()
     PanicTrace.write()
+    Panic.writeOthers()
     stop(.panic)
   }
 }

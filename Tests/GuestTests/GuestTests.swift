@@ -1,5 +1,6 @@
 import Buffers
 import Exchange
+import Firmware
 import Machine
 import Timing
 
@@ -19,6 +20,12 @@ import Timing
   if isNamed("exact-interrupts", startInfo) { runExactInterrupts(core, startInfo) }
   if isNamed("exact-reactor", startInfo) { runExactReactor(core, startInfo) }
   if isNamed("two-cores", startInfo) { runTwoCores(core, startInfo) }
+  if isNamed("many-cores", startInfo) { runManyCores(core, startInfo, MachineTables(startInfo)) }
+  if isNamed("older-cores", startInfo) {
+    runManyCores(core, startInfo, MachineTables(MemoryWithoutACPI(), startInfo.firmwarePlaces))
+  }
+  if isNamed("asked-cores", startInfo) { runManyCores(core, startInfo, MachineTables()) }
+  if isNamed("places", startInfo) { Places.panic(&core, startInfo) }
   if isNamed("timer-places", startInfo) { runTimerPlaces(core, startInfo) }
   if isNamed("exact-timer-places", startInfo) { runExactTimerPlaces(core, startInfo) }
   if isNamed("spread", startInfo) { SpreadReflector.run(core, startInfo) }
@@ -127,7 +134,17 @@ private func runTwoCores(_ core: consuming Core, _ startInfo: consuming StartInf
   report.finish()
 }
 
-/// For the same machine: timers on the asking core and on the other one.
+/// For a machine with any number of processors, which `tables` name, or do not.
+private func runManyCores(
+  _ core: consuming Core, _ startInfo: borrowing StartInfo, _ tables: MachineTables
+) -> Never {
+  var report = TestReport()
+  let found = Processors.find(in: tables, from: core)
+  ManyCores.run(&report, &core, startInfo, found)
+  report.finish()
+}
+
+/// For a machine with two processors: timers on the asking core and on the other one.
 private func runTimerPlaces(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()

@@ -4,6 +4,8 @@
 enum IntervalLine {
   /// Of the I/O APIC: ISA's line 0 comes as its input 2.
   static let line = 2
+  /// As the ISA bus numbers it.
+  static let isaLine = 0
 
   /// - Parameter microseconds: 1 to 50,000.
   static func fire(afterMicroseconds microseconds: Int) {
@@ -12,5 +14,16 @@ enum IntervalLine {
     portWrite8(0x43, 0x30)
     portWrite8(0x40, UInt8(truncatingIfNeeded: count))
     portWrite8(0x40, UInt8(truncatingIfNeeded: count >> 8))
+  }
+}
+
+/// The serial port as a device: its line rises when it is told to say that it has room.
+enum SerialLine {
+  private static let interruptEnable: UInt16 = 0x3F9
+
+  /// Then it says only again what it said before: that something was received.
+  static func fire() {
+    portWrite8(interruptEnable, 0x03)
+    portWrite8(interruptEnable, 0x01)
   }
 }

@@ -47,32 +47,62 @@ def read_word(address):
     return struct.unpack("<Q", read(address, 8))[0]
 
 
-def core_block():
-    """The address of the selected core's block; an error before the kernel has set it up."""
-    address = int(gdb.parse_and_eval("$gs_base"))
-    if address == 0:
+class Core:
+    """One core that runs: its number, its thread in the debugger, its block."""
+
+    def __init__(self, number, thread, block, place):
+        self.number = number
+        self.thread = thread
+        self.block = block
+        self.place = place  # where it is now
+
+    def word(self, name):
+        return read_word(self.block + layout()[name])
+
+
+def cores():
+    """All cores that run, by number; an error before the kernel has set the first one up."""
+    offsets, found = layout(), []
+    selected = gdb.selected_thread()
+    try:
+        for thread in gdb.selected_inferior().threads():
+            thread.switch()
+            block = int(gdb.parse_and_eval("$gs_base"))
+            # A processor that was not started has no block; what it has there instead leads nowhere.
+            if block and is_block(block, offsets):
+                place = int(gdb.parse_and_eval("(unsigned long)$pc"))
+                found.append(Core(read_word(block + offsets["CORE_NUMBER"]), thread, block, place))
+    finally:
+        selected.switch()
+    if not found:
         raise gdb.GdbError("the core block is not set up yet: let the guest run on, then interrupt it with Ctrl-C")
-    return address
+    return sorted(found, key=lambda core: core.number)
+
+
+def is_block(address, offsets):
+    try:
+        return read_word(address + offsets["CORE_SELF"]) == address
+    except gdb.MemoryError:
+        return False
 
 
 # StaticString: pointer, byte count, flags.
 STATIC_STRING = struct.Struct("<QQQ")
 
 
-def task_names():
+def task_names(core):
     """What people call the task in each slot of the core's task table; "-" where there never was one."""
-    block, offsets = core_block(), layout()
-    address = read_word(block + offsets["CORE_TASK_NAMES"])
+    address = core.word("CORE_TASK_NAMES")
     names = []
-    for index in range(read_word(block + offsets["CORE_TASK_NAME_COUNT"])):
+    for index in range(core.word("CORE_TASK_NAME_COUNT")):
         text, byte_count, _ = STATIC_STRING.unpack(read(address + index * STATIC_STRING.size, STATIC_STRING.size))
         names.append(read(text, byte_count).decode(errors="replace"))
     return names
 
 
-def running_task():
+def running_task(core):
     """The slot of the task that was polled last, and since when, in nanoseconds since boot; nothing before any was."""
-    address = read_word(core_block() + layout()["CORE_RUNNING"])
+    address = core.word("CORE_RUNNING")
     if address == 0:
         return None
     slot, since = struct.unpack("<qQ", read(address, 16))
@@ -90,14 +120,12 @@ class Event:
         return f"{self.time / 1e9:14.6f}  {self.kind:9} {self.subject:4}  {self.detail}"
 
 
-def trace_events():
-    """All events of the trace ring, the oldest first; the newest is the one with the latest time."""
-    offsets = layout()
-    block = core_block()
-    address = read_word(block + offsets["CORE_TRACE"])
-    count = read_word(block + offsets["CORE_TRACE_COUNT"])
+def trace_events(core):
+    """All events of the core's trace ring, the oldest first; the newest is the one with the latest time; none before
+    it has a ring."""
+    address, count = core.word("CORE_TRACE"), core.word("CORE_TRACE_COUNT")
     if address == 0 or count == 0:
-        raise gdb.GdbError("there is no trace ring yet: it is made after the devices and the journal are up")
+        return []
     kinds = trace_kinds()
     memory = read(address, count * EVENT.size)
     words = [EVENT.unpack_from(memory, index * EVENT.size) for index in range(count)]

@@ -12,12 +12,14 @@ class Sluice(gdb.Command):
     """Looking into the guest:
   bt                 the backtrace, with Swift's names readable
   hb TEXT            stop at functions whose name contains TEXT
-  trace [COUNT]      the last events of the core's trace ring
+  cores              every core: its processor, its task, where it is
+  trace [COUNT]      the last events of each core's trace ring
   irqs               interrupt sources: marked now, stamped when, taken how often lately; urgent slots and what runs
   reactor            what the reactor did lately: polls by task, timers, frames, orders
   virtq              every virtqueue: its rings, and what the device holds
   pool               frames and blocks that the devices hold
   ouch ADDRESS       the OUCH message at an address
+trace, irqs and reactor show every core; `core N` behind them shows one, as in `trace 16 core 2`.
 The figures by 'lately' are of the trace ring; `stats` on the console counts since boot."""
 
     def __init__(self):
@@ -27,8 +29,48 @@ The figures by 'lately' are of the trace ring; `stats` on the console counts sin
         print(self.__doc__)
 
 
+def chosen(name, argument):
+    """The cores that `argument` asks for, `core N` at its end or all of them, and what stands before that."""
+    words = argument.split()
+    cores = guest_memory.cores()
+    if len(words) >= 2 and words[-2] == "core":
+        cores = [core for core in cores if str(core.number) == words[-1]]
+        if not cores:
+            raise gdb.GdbError(f"{name}: there is no core '{words[-1]}'; `cores` lists them")
+        words = words[:-2]
+    return cores, words
+
+
+def headed(cores):
+    """Each core, with a line that names it when there are several."""
+    for core in cores:
+        if len(cores) > 1:
+            print(f"core {core.number}:")
+        yield core
+
+
+def symbol(address):
+    return gdb.execute(f"info symbol {address:#x}", to_string=True).strip()
+
+
+class Cores(gdb.Command):
+    """Every core that runs: the identifier of its processor, the task polled last, marks that wait, where it is."""
+
+    def __init__(self):
+        super().__init__("cores", gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        for core in guest_memory.cores():
+            names = dict(enumerate(guest_memory.task_names(core)))
+            running = guest_memory.running_task(core)
+            task = f"task {running[0]} ({names.get(running[0], '?')})" if running else "no task"
+            print(f"core {core.number}: processor {core.word('CORE_IDENTIFIER')}, {task}, "
+                  f"pending {core.word('CORE_PENDING'):#x}, at {core.place:#x} "
+                  f"{swift_names.demangle(symbol(core.place).split()[0])}")
+
+
 class Trace(gdb.Command):
-    """The last events of the core's trace ring, the oldest first: trace [COUNT], 32 when not given.
+    """The last events of each core's trace ring, the oldest first: trace [COUNT] [core N], 32 when not given.
 
 Each line: seconds since boot, kind, subject (a source, task, client or count), detail."""
 
@@ -36,37 +78,47 @@ Each line: seconds since boot, kind, subject (a source, task, client or count), 
         super().__init__("trace", gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
-        count = 32
-        if argument.strip():
-            if not argument.strip().isdigit() or int(argument) == 0:
-                raise gdb.GdbError(f"trace: expected a number of events, got '{argument}'")
-            count = int(argument)
-        for event in guest_memory.trace_events()[-count:]:
-            print(event)
+        cores, words = chosen("trace", argument)
+        if len(words) > 1 or any(not word.isdigit() or int(word) == 0 for word in words):
+            raise gdb.GdbError(f"trace: expected a number of events and `core N`, got '{argument}'")
+        count = int(words[0]) if words else 32
+        for core in headed(cores):
+            events = guest_memory.trace_events(core)
+            if not events:
+                print("no events: the trace ring is made after the devices and the journal are up")
+            for event in events[-count:]:
+                print(event)
 
 
 class Interrupts(gdb.Command):
-    """Interrupt sources: whether marked now, the time stamp of the first mark, how often taken lately.
+    """Interrupt sources of each core: whether marked now, the time stamp of the first mark, how often taken lately.
 
-Then the urgent slots that have a task: run and demoted how often since boot; and where the last deferred one came."""
+Then the urgent slots that have a task: run and demoted how often since boot; and where the last deferred one came.
+`core N` shows one core."""
 
     def __init__(self):
         super().__init__("irqs", gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
-        offsets, block = guest_memory.layout(), guest_memory.core_block()
+        cores, words = chosen("irqs", argument)
+        if words:
+            raise gdb.GdbError(f"irqs: expected nothing or `core N`, got '{argument}'")
+        for core in headed(cores):
+            self.print_core(core)
+
+    def print_core(self, core):
+        offsets, block = guest_memory.layout(), core.block
         names = guest_memory.numbers_of("InterruptSource")
-        pending = guest_memory.read_word(block + offsets["CORE_PENDING"])
-        taken = collections.Counter(e.subject for e in guest_memory.trace_events() if e.kind == "interrupt")
+        pending = core.word("CORE_PENDING")
+        taken = collections.Counter(e.subject for e in guest_memory.trace_events(core) if e.kind == "interrupt")
         print("source              marked   taken lately   first mark (time stamp counter)")
         for source in sorted(set(names) | set(taken) | {bit for bit in range(64) if pending >> bit & 1}):
             stamp = guest_memory.read_word(block + offsets["CORE_STAMPS"] + 8 * source)
             mark = "yes" if pending >> source & 1 else "-"
             print(f"{source:3} {names.get(source, '?'):14} {mark:>7} {taken[source]:>14}   {stamp}")
         self.print_urgent(block, offsets)
-        place = guest_memory.read_word(block + offsets["CORE_PLACE"])
-        watchdog = guest_memory.read_word(block + offsets["CORE_WATCHDOG"])
-        print(f"last deferred interrupt at {gdb.execute(f'info symbol {place:#x}', to_string=True).strip()}")
+        print(f"last deferred interrupt at {symbol(core.word('CORE_PLACE'))}")
+        watchdog = core.word("CORE_WATCHDOG")
         print(f"watchdog: {watchdog} timer counts" if watchdog else "watchdog: off")
 
     @staticmethod
@@ -78,24 +130,32 @@ Then the urgent slots that have a task: run and demoted how often since boot; an
             if function == 0:
                 continue
             level, number = slot // 4 + 1, slot % 4
-            symbol = gdb.execute(f"info symbol {function:#x}", to_string=True).split()[0]
+            task = swift_names.demangle(symbol(function).split()[0])
             print(f"level {level}, {number}    {0x90 + level * 16 + number:#6x} "
                   f"{guest_memory.read_word(words + offsets['URGENT_RUN']):11} "
-                  f"{guest_memory.read_word(words + offsets['URGENT_DEMOTED']):11}   {swift_names.demangle(symbol)}")
+                  f"{guest_memory.read_word(words + offsets['URGENT_DEMOTED']):11}   {task}")
 
 
 class Reactor(gdb.Command):
-    """What the reactor did in the time that the trace ring covers."""
+    """What the reactor of each core did in the time that its trace ring covers; `core N` shows one."""
 
     def __init__(self):
         super().__init__("reactor", gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
-        events = guest_memory.trace_events()
+        cores, words = chosen("reactor", argument)
+        if words:
+            raise gdb.GdbError(f"reactor: expected nothing or `core N`, got '{argument}'")
+        for core in headed(cores):
+            self.print_core(core)
+
+    @staticmethod
+    def print_core(core):
+        events = guest_memory.trace_events(core)
         if not events:
             print("nothing yet")
             return
-        names = dict(enumerate(guest_memory.task_names()))
+        names = dict(enumerate(guest_memory.task_names(core)))
         first, last = events[0].time, events[-1].time
         print(f"{len(events)} events in {(last - first) / 1e6:.3f} ms, from {first / 1e9:.6f} to {last / 1e9:.6f} s")
         for kind, count in collections.Counter(event.kind for event in events).most_common():
@@ -107,7 +167,7 @@ class Reactor(gdb.Command):
                 polls[event.subject] += max(1, event.detail)
         for task, count in polls.most_common():
             print(f"  polls of task {task} ({names.get(task, '?')}) that had more to do: {count}")
-        if running := guest_memory.running_task():
+        if running := guest_memory.running_task(core):
             task, since = running
             print(f"  polled last: task {task} ({names.get(task, '?')}), at {since / 1e9:.6f} s")
         print("  tasks: " + ", ".join(f"{slot} {name}" for slot, name in names.items() if name != "-"))
@@ -175,5 +235,5 @@ class Ouch(gdb.Command):
         return repr(memory.decode("latin-1").rstrip())
 
 
-for command in (Sluice, Trace, Interrupts, Reactor, Queues, Pool, Ouch):
+for command in (Sluice, Cores, Trace, Interrupts, Reactor, Queues, Pool, Ouch):
     command()
