@@ -106,7 +106,7 @@ public struct OrderShard: ~Copyable, Sendable {
 
   /// Applies what was sent before a release and is more urgent: it still belongs here.
   private mutating func takeUrgent(_ now: Instant) {
-    while case .ready(let message) = messages.poll(at: now, below: MessageClass.least) {
+    while case .ready(let message) = messages.poll(below: MessageClass.least, at: now) {
       switch message.kind {
       case .cancel: apply(.cancel, message)
       case .replace: apply(.replace, message)

@@ -20,14 +20,16 @@ extension Balancer {
     return receiver
   }
 
-  /// Counts for how long each core has been overloaded: it carries more than the settings' part of what it must.
+  /// Counts for how long each core has been overloaded: it carries too much beside what it must.
   mutating func markOverloaded(receiver: Int) {
-    let level = fairLevel()
+    let mean = meanLoad
     let leastBusy = settings.period.nanoseconds / 100 &* settings.leastBusyPercent
     for core in 0..<cores.count {
       let load = cores[core].load
-      let due = max(level, immovableLoad(core, receiver: receiver))
-      let isOverloaded = load > leastBusy && load &* 100 > due &* settings.overloadPercent
+      let due = max(mean, immovableLoad(core, receiver: receiver))
+      let wasOverloaded = cores[core].overloadedPeriods >= settings.lastingPeriods
+      let percent = wasOverloaded ? settings.relievedPercent : settings.overloadPercent
+      let isOverloaded = load > leastBusy && load &* 100 > due &* percent
       cores[core].overloadedPeriods = isOverloaded ? cores[core].overloadedPeriods.incrementedToMax : 0
     }
   }
@@ -70,22 +72,10 @@ extension Balancer {
     gain(cores[core].largestBucket, from: core, to: receiver) == 0 ? cores[core].largestLoad : 0
   }
 
-  /// The mean load, where buckets above it are left out, each with a core of its own: what the other cores carry when
-  /// they carry the same.
-  private func fairLevel() -> UInt64 {
-    var level = UInt64.max
-    for _ in 0..<3 {
-      var sum: UInt64 = 0
-      var count: UInt64 = 0
-      for core in 0..<cores.count {
-        let isHot = cores[core].largestLoad > level
-        sum &+= cores[core].load &- (isHot ? cores[core].largestLoad : 0)
-        count &+= isHot ? 0 : 1
-      }
-      guard count > 0 else { break }
-      level = sum / count
-    }
-    return level
+  private var meanLoad: UInt64 {
+    var sum: UInt64 = 0
+    for core in 0..<cores.count { sum &+= cores[core].load }
+    return sum / UInt64(cores.count)
   }
 }
 

@@ -21,7 +21,7 @@ public struct Balancer: ~Copyable {
   public private(set) var counters = BalancerCounters()
   /// The move that has been selected and has not ended.
   public private(set) var moving: BucketMove?
-  /// Whether a bucket has changed its owner in this period, so that no core's messages are known exactly.
+  /// Whether a bucket was under way in this period: packing it is no message's cost.
   private var movedInPeriod = false
   private var pauseLeft: UInt32 = 0
   /// The receiver that could take nothing last time: another is tried then.
@@ -55,15 +55,15 @@ public struct Balancer: ~Copyable {
   ///
   /// - Parameters:
   ///   - map: who owns the buckets; the caller changes it when it routes the bucket to its new owner.
-  ///   - busy: for how long each core was busy in the period that ends.
+  ///   - work: what each core says it has done in the period that ends.
   ///   - canTake: whether the core has room for the bucket's state. When a core has none for any bucket that should
   ///     move there, the next period tries another.
   public mutating func select(
-    _ map: borrowing BucketMap, busy: (_ core: Int) -> Duration, canTake: (_ bucket: Int, _ core: Int) -> Bool
+    _ map: borrowing BucketMap, work: (_ core: Int) -> CoreWork, canTake: (_ bucket: Int, _ core: Int) -> Bool
   ) -> BucketMove? {
     precondition(map.bucketCount == counts.count && map.coreCount == cores.count, "a map of another size")
-    averageMessages(map)
-    if !movedInPeriod { averageCosts(busy) }
+    averageMessages()
+    if !movedInPeriod { averageCosts(work) }
     weigh(map)
     let receiver = findReceiver()
     markOverloaded(receiver: receiver)
@@ -94,3 +94,4 @@ public struct Balancer: ~Copyable {
     return UInt64(counts[bucket])
   }
 }
+extension Balancer { public var estimates: [UInt64] { (0..<cores.count).map { cores[$0].load * 100 / settings.period.nanoseconds } } }
