@@ -1,6 +1,7 @@
 import Queues
 import Reactors
 import Streams
+import Synchronization
 import TestSupport
 import Timing
 

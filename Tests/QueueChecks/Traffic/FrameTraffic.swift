@@ -8,37 +8,29 @@ import Wire
 typealias FrameLink = VecLink<Frame, HardwareWord>
 
 /// The core to which the frames belong: it sends all it has, and takes them back into its pool.
-struct FrameOwner: Schedulable, ~Copyable {
-  static var functions: TaskFunctions<Self> {
-    TaskFunctions(poll: { $0.poll(&$1) }, drop: { $0.drop($1) })
-  }
-
+struct FrameOwner: ~Copyable {
   private var pool: FramePool
   private var sender: VecLinkProducer<Frame, HardwareWord>?
   private var receiver: VecLinkConsumer<Frame, HardwareWord>
   private var numbers: TrafficNumbers
   private var expectation = TrafficExpectation()
-  private let meter: WakeMeter
   private let ledger: Shared<TrafficLedger>
   private let board: Shared<TrafficBoard>
   private var held: Frame?
 
   init(
     _ pool: consuming FramePool, _ sender: consuming VecLinkProducer<Frame, HardwareWord>,
-    _ receiver: consuming VecLinkConsumer<Frame, HardwareWord>, _ numbers: TrafficNumbers, _ meter: WakeMeter,
+    _ receiver: consuming VecLinkConsumer<Frame, HardwareWord>, _ numbers: TrafficNumbers,
     _ ledger: Shared<TrafficLedger>, _ board: Shared<TrafficBoard>
   ) {
     self.pool = pool
     self.sender = consume sender
     self.receiver = receiver
     self.numbers = numbers
-    self.meter = meter
     self.ledger = ledger
     self.board = board
     held = nil
   }
-
-  var source: Int { meter.source }
 
   mutating func poll(_ context: inout CoreContext) -> TaskPoll<Void> {
     while case .ready(let frame) = receiver.poll(at: context.now) { take(frame) }
@@ -83,7 +75,7 @@ struct FrameOwner: Schedulable, ~Copyable {
 }
 
 /// The other core: it sends every frame back.
-struct FrameEcho: Sendable, ~Copyable {
+struct FrameEcho: ~Copyable {
   private var receiver: VecLinkConsumer<Frame, HardwareWord>
   private var sender: VecLinkProducer<Frame, HardwareWord>
   private let board: Shared<TrafficBoard>

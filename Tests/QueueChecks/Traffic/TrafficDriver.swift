@@ -29,7 +29,7 @@ public struct TrafficDriver<Core: ReactorCore & ~Copyable>: ~Copyable {
     _ core: consuming Core, timerSource: Int, _ wake: CoreWake, in arena: inout Arena
   ) throws(ArenaError) {
     var reactor = try TrafficStation.makeReactor(core, timerSource: timerSource, in: &arena)
-    reactor.connect(source: TrafficBoard.source, priority: 0, to: nil)
+    reactor.hang(Bell(), source: TrafficBoard.source)
     board = try Shared(TrafficBoard(wake: wake), in: &arena)
     self.reactor = reactor
     wakes = InlineArray(repeating: wake)
@@ -73,26 +73,17 @@ public struct TrafficDriver<Core: ReactorCore & ~Copyable>: ~Copyable {
   }
 
   /// Has a core run a job, which interrupts of `source` wake.
-  mutating func place(_ job: consuming TrafficJob, on core: Int, source: Int? = nil) {
+  mutating func place(_ job: TrafficJob, on core: Int, source: Int? = nil) {
     placedCount += 1
-    let order = TrafficOrder(job, source: source)
+    let order = TrafficOrder(job: job, source: source)
+    var back: TrafficOrder?
     switch core {
-    case 0: order.start(in: &reactor)
-    case 1: Self.push(order, to: &first)
-    case 2: Self.push(order, to: &second)
-    default: Self.push(order, to: &third)
+    case 0: reactor.start(order)
+    case 1: back = first!.push(order)
+    case 2: back = second!.push(order)
+    default: back = third!.push(order)
     }
-  }
-
-  /// The same on this core, which has the frames.
-  mutating func start(_ task: consuming FrameOwner) {
-    let source = task.source
-    placedCount += 1
-    reactor.start(task, source: source)
-  }
-
-  private static func push(_ order: consuming TrafficOrder, to jobs: inout Jobs?) {
-    if let _ = jobs!.push(order) { preconditionFailure("there is no room for a job") }
+    precondition(back == nil, "there is no room for a job")
   }
 
   /// Runs until all jobs are done; false when they are not by then, since somebody sleeps whom nobody woke.

@@ -12,9 +12,9 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .vec, flow.properties(capacity: capacity), in: &arena
     ).link()
-    place(TrafficJob(vecReceiver: receiver(ends.consumer, PlainNumbers.self, flow)), on: to, source: flow.meter.source)
+    place(.vecReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
     place(
-      TrafficJob(vecSender: sender(ends.producer, PlainNumbers(), flow, longestBurst: longestBurst)), on: from)
+      .vecSender(try Kept(sender(ends.producer, PlainNumbers(), flow, longestBurst: longestBurst), in: &arena)), on: from)
     return flow
   }
 
@@ -25,8 +25,8 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .latencyVec, flow.properties(capacity: 32), in: &arena
     ).link()
-    place(TrafficJob(latencyReceiver: receiver(ends.consumer, PlainNumbers.self, flow)), on: to, source: flow.meter.source)
-    place(TrafficJob(latencySender: sender(ends.producer, PlainNumbers(), flow)), on: from)
+    place(.latencyReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(.latencySender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: from)
     return flow
   }
 
@@ -37,8 +37,8 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .turbine, flow.properties(capacity: 32), in: &arena
     ) { _ in 0 }.link()
-    place(TrafficJob(turbineReceiver: receiver(ends.consumer, PlainNumbers.self, flow)), on: to, source: flow.meter.source)
-    place(TrafficJob(turbineSender: sender(ends.producer, PlainNumbers(), flow)), on: from)
+    place(.turbineReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(.turbineSender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: from)
     return flow
   }
 
@@ -49,8 +49,8 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .nodes, flow.properties(capacity: 32), from: pool, in: &arena
     ).link()
-    place(TrafficJob(nodeReceiver: receiver(ends.consumer, PlainNumbers.self, flow)), on: to, source: flow.meter.source)
-    place(TrafficJob(nodeSender: sender(ends.producer, PlainNumbers(), flow)), on: from)
+    place(.nodeReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(.nodeSender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: from)
     return flow
   }
 
@@ -63,8 +63,8 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .vec, flow.properties(capacity: 16), classes: .strict(3), in: &arena
     ).link()
-    place(TrafficJob(classReceiver: receiver(ClassConsumer(ends.consumer), PlainNumbers.self, flow)), on: to, source: flow.meter.source)
-    place(TrafficJob(classSender: sender(ClassProducer(ends.producer), PlainNumbers(), flow, streams: 3)), on: from)
+    place(.classReceiver(try Kept(receiver(ClassConsumer(ends.consumer), PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(.classSender(try Kept(sender(ClassProducer(ends.producer), PlainNumbers(), flow, streams: 3), in: &arena)), on: from)
     return flow
   }
 }

@@ -11,9 +11,9 @@ extension TrafficDriver where Core: ~Copyable {
       .sub, over: .vec, producers: 3, flow.properties(capacity: 16), in: &arena)
     for index in 0..<3 {
       place(
-        TrafficJob(vecSender: sender(try queue.pub(), PlainNumbers(), flow, firstStream: index)), on: other(index))
+        .vecSender(try Kept(sender(try queue.pub(), PlainNumbers(), flow, firstStream: index), in: &arena)), on: other(index))
     }
-    place(TrafficJob(vecSubReceiver: receiver(queue.sub(), PlainNumbers.self, flow)), on: 0, source: flow.meter.source)
+    place(.vecSubReceiver(try Kept(receiver(queue.sub(), PlainNumbers.self, flow), in: &arena)), on: 0, source: flow.meter.source)
     return flow
   }
 
@@ -27,10 +27,10 @@ extension TrafficDriver where Core: ~Copyable {
     for index in 1..<3 {
       let producer = ends.producer.another()
       place(
-        TrafficJob(nodeSubSender: sender(producer, PlainNumbers(), flow, firstStream: index)), on: other(index))
+        .nodeSubSender(try Kept(sender(producer, PlainNumbers(), flow, firstStream: index), in: &arena)), on: other(index))
     }
-    place(TrafficJob(nodeReceiver: receiver(ends.consumer, PlainNumbers.self, flow)), on: 0, source: flow.meter.source)
-    place(TrafficJob(nodeSubSender: sender(ends.producer, PlainNumbers(), flow)), on: other(0))
+    place(.nodeReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: 0, source: flow.meter.source)
+    place(.nodeSubSender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: other(0))
     return flow
   }
 
@@ -41,8 +41,8 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UniqueBuffer<HardwareWord>>.create(
       .link, over: .vec, flow.properties(capacity: 16), in: &arena
     ).link()
-    place(TrafficJob(bufferReceiver: receiver(ends.consumer, BufferedNumbers.self, flow)), on: to, source: flow.meter.source)
-    place(TrafficJob(bufferSender: sender(ends.producer, BufferedNumbers(pool: pool), flow)), on: from)
+    place(.bufferReceiver(try Kept(receiver(ends.consumer, BufferedNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(.bufferSender(try Kept(sender(ends.producer, BufferedNumbers(pool: pool), flow), in: &arena)), on: from)
     return flow
   }
 
@@ -62,11 +62,11 @@ extension TrafficDriver where Core: ~Copyable {
     let out = try FrameLink(outward.properties(capacity: 4), in: &arena).link()
     let back = try FrameLink(flow.properties(capacity: 16), in: &arena).link()
     place(
-      TrafficJob(frameEcho: FrameEcho(out.consumer, back.producer, board)), on: there,
+      .frameEcho(try Kept(FrameEcho(out.consumer, back.producer, board), in: &arena)), on: there,
       source: outward.meter.source)
-    start(
-      FrameOwner(
-        pool, out.producer, back.consumer, TrafficNumbers(count: count), flow.meter, flow.ledger, board))
+    let owner = FrameOwner(
+      pool, out.producer, back.consumer, TrafficNumbers(count: count), flow.ledger, board)
+    place(.frameOwner(try Kept(owner, in: &arena)), on: 0, source: flow.meter.source)
     return flow
   }
 }
