@@ -66,5 +66,5 @@
   @unsafe public var deviceAddress: UnsafeMutableRawPointer { unsafe memory + Self.headroom }
 }
 
-// A frame owns its memory alone: it may go to another core, and its pool's core waits for it to come back.
+// SAFETY: whoever has the frame has its memory, and nobody else; on whichever core that is.
 extension Frame: @unchecked Sendable {}

@@ -32,6 +32,10 @@ import Timing
   if isNamed("watch-two", startInfo) { runWatch(core, startInfo, coreCount: 2) }
   if isNamed("watch-four", startInfo) { runWatch(core, startInfo, coreCount: 4) }
   if isNamed("watch-busy", startInfo) { runBusyWatch(core, startInfo) }
+  if isNamed("links-1", startInfo) { runLinks(core, startInfo, cores: 1) }
+  if isNamed("links-2", startInfo) { runLinks(core, startInfo, cores: 2) }
+  if isNamed("links-4", startInfo) { runLinks(core, startInfo, cores: 4) }
+  if isNamed("exact-hand-over", startInfo) { runExactHandOver(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
@@ -157,6 +161,22 @@ private func runExactTimerPlaces(_ core: consuming Core, _ startInfo: consuming 
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
   TimerPlaces.count(&report, core, in: &arena)
+  report.finish()
+}
+
+/// For a machine with so many processors: messages between cores.
+private func runLinks(_ core: consuming Core, _ startInfo: consuming StartInfo, cores: Int) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  LinkTests.run(&report, core, cores: cores, in: &arena)
+  report.finish()
+}
+
+/// For two processors and the machine of exact timers: what a message to another core takes in instructions.
+private func runExactHandOver(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  HandOverCosts.run(&report, &core, in: &arena)
   report.finish()
 }
 
