@@ -1,7 +1,6 @@
 public import Orders
 public import Timing
 public import Tracing
-public import Wire
 
 /// Where a venue's messages are applied: an `OrderEngine` here, or a `SpreadEngine` on the order cores.
 ///

@@ -14,7 +14,7 @@ struct CoreCrew: ~Copyable {
   /// That of the other nodes, by node.
   private var arenas: Table<Arena?>
   /// How each core but the first one gets its work; by core.
-  private var senders: Table<WorkSender?>
+  private var senders: Table<DutySender?>
   private(set) var coreCount = 1
   private let firstNode: Int
 
@@ -54,7 +54,7 @@ struct CoreCrew: ~Copyable {
   private mutating func start(_ identifier: UInt8, node: Int, _ core: inout Core) {
     do throws(QueueError) {
       let hook = LocalAPIC.wakeHook(source: InterruptSource.work, onProcessor: identifier)
-      let ends = try VecLink<CoreWork, HardwareWord>(
+      let ends = try VecLink<CoreDuty, HardwareWord>(
         QueueProperties(capacity: 1, waiting: .wake(hook)), in: &arena
       ).link()
       var memory = try takeMemory(byteCount: Self.startByteCount, node: node)
@@ -86,7 +86,7 @@ struct CoreCrew: ~Copyable {
   }
 
   /// Gives a core its work. It takes it at once.
-  mutating func give(_ work: consuming CoreWork, to number: Int) {
+  mutating func give(_ work: consuming CoreDuty, to number: Int) {
     guard senders[number] != nil, senders[number]!.push(work) == nil else {
       Machine.panic("a core has its work already")
     }

@@ -8,7 +8,7 @@ import Virtio
 import VirtioTransports
 
 /// Runs a core other than the first one, with its work, for ever.
-func runCore(_ core: consuming Core, _ work: consuming CoreWork) -> Never {
+func runCore(_ core: consuming Core, _ work: consuming CoreDuty) -> Never {
   do throws(ArenaError) {
     let limits = NodeLimits.otherReactor
     switch work.scheduler {
@@ -32,7 +32,7 @@ func runCore(_ core: consuming Core, _ work: consuming CoreWork) -> Never {
 }
 
 private func serve<Tasks: TaskDiscipline & ~Copyable>(
-  _ reactor: consuming Reactor<Core, Tasks>, _ work: consuming CoreWork
+  _ reactor: consuming Reactor<Core, Tasks>, _ work: consuming CoreDuty
 ) throws(ArenaError) {
   var reactor = reactor
   reactor.connect(source: InterruptSource.timer, priority: 0, to: nil)
@@ -47,7 +47,7 @@ private func serve<Tasks: TaskDiscipline & ~Copyable>(
 
 /// Spawns a task for each thing that the core has to do, and says which interrupts wake it.
 private func startTasks<Tasks: TaskDiscipline & ~Copyable>(
-  _ reactor: inout Reactor<Core, Tasks>, _ work: inout CoreWork
+  _ reactor: inout Reactor<Core, Tasks>, _ work: inout CoreDuty
 ) throws(ArenaError) {
   if let service = work.journal.take() {
     let task = JournalServiceTask(service: try Resident(service, in: &work.arena))

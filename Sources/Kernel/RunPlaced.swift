@@ -14,7 +14,7 @@ import VirtioTransports
 func runPlaced(
   _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions, _ log: BootLog
 ) {
-  var works = PlacedWorks(placement, options, &crew)
+  var works = PlacedDuties(placement, options, &crew)
   var network = SpreadNetwork(receiverCount: placement.ioCores.count, in: &crew.arena) { receiver in
     Processors.identifier(ofCore: placement.ioCores.core(at: receiver))
   }
@@ -41,7 +41,7 @@ func runPlaced(
 
 /// Replays the journal, which from then on is the journal core's, or this one's.
 private func openJournal<Engine: VenueEngine & ~Copyable>(
-  _ journal: inout PlacedJournal, _ start: inout NodeStart, _ works: inout PlacedWorks,
+  _ journal: inout PlacedJournal, _ start: inout NodeStart, _ works: inout PlacedDuties,
   replayingInto venue: inout OrderVenue<Engine>, _ core: inout Core, _ crew: inout CoreCrew
 ) {
   guard start.options.durability == .journal else {

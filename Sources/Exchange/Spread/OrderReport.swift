@@ -25,6 +25,6 @@ enum ShardNotice: Sendable {
   case part(BucketPart)
   /// It has all orders of a group of buckets now, and stood still for so long.
   case adopted(group: UInt8, pauseNanoseconds: UInt64)
-  /// How long it was busy since boot.
-  case busy(nanoseconds: UInt64)
+  /// How long it was busy since boot, and how many messages it has applied.
+  case work(busyNanoseconds: UInt64, messageCount: UInt64)
 }

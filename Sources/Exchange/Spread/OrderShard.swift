@@ -1,4 +1,3 @@
-public import Buffers
 public import Orders
 import Queues
 public import Reactors
@@ -22,6 +21,8 @@ public struct OrderShard: ~Copyable, Sendable {
   private var notices: VecLinkProducer<ShardNotice, HardwareWord>
   private let bucketsPerGroup: Int
   private var move = Move.none
+  /// Messages applied since boot.
+  private var messageCount: UInt64 = 0
   private var moveStart = Instant(nanoseconds: 0)
 
   /// What it does instead of applying messages.
@@ -79,6 +80,7 @@ public struct OrderShard: ~Copyable, Sendable {
 
   @inline(__always)
   private mutating func apply(_ kind: InboundKind, _ message: RoutedMessage) {
+    messageCount &+= 1
     sink.begin(message.place)
     let outcome = engine.apply(
       kind, message.words.bytes(Int(message.byteCount)), client: Int(message.client), at: message.nanosecondsSinceMidnight, into: &sink)
@@ -99,7 +101,7 @@ public struct OrderShard: ~Copyable, Sendable {
     case .report:
       let busy = context.now.nanoseconds &- context.record.counters.idle.nanoseconds
       // One that finds no room is missed; the next one says the same and more.
-      _ = notices.push(.busy(nanoseconds: busy))
+      _ = notices.push(.work(busyNanoseconds: busy, messageCount: messageCount))
     case .enter, .cancel, .replace: break
     }
   }

@@ -1,6 +1,8 @@
 public import Buffers
 public import Orders
 public import Queues
+import Scheduling
+import Timing
 
 /// The sessions core's ends of the links with one order core.
 struct ShardLinks: ~Copyable {
@@ -25,9 +27,19 @@ struct ShardLinks: ~Copyable {
   var isBlocked = false
   /// Whether it hangs: nothing is sent there any more.
   var isHung = false
-  /// Busy time as it said last, in nanoseconds since boot, and the time before.
-  var busyNanoseconds: UInt64 = 0
-  var lastBusyNanoseconds: UInt64 = 0
+  /// Its work since boot, as it said last, and at the balancer's last period.
+  var work = CoreWork(busy: .zero, messageCount: 0)
+  var formerWork = CoreWork(busy: .zero, messageCount: 0)
+}
+
+extension ShardLinks {
+  /// What it has done since this was asked last.
+  mutating func takeWork() -> CoreWork {
+    defer { formerWork = work }
+    return CoreWork(
+      busy: Duration(nanoseconds: work.busy.nanoseconds &- formerWork.busy.nanoseconds),
+      messageCount: work.messageCount &- formerWork.messageCount)
+  }
 }
 
 /// How an order core and the sessions core wake each other.

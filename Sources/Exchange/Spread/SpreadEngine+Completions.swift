@@ -4,7 +4,7 @@ import Queues
 import Sessions
 import Streams
 import Timing
-public import Wire
+import Wire
 
 /// What order cores say became of the messages.
 extension SpreadEngine {

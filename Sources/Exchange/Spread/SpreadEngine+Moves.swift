@@ -28,16 +28,15 @@ extension SpreadEngine {
   }
 
   private mutating func selectMove() -> BucketMove? {
-    var busy = InlineArray<64, UInt64>(repeating: 0)
+    var works = InlineArray<64, CoreWork>(repeating: CoreWork(busy: .zero, messageCount: 0))
     var canTake = InlineArray<64, Int>(repeating: 0)
     for index in 0..<shardCount {
-      busy[index] = links[index].busyNanoseconds &- links[index].lastBusyNanoseconds
-      links[index].lastBusyNanoseconds = links[index].busyNanoseconds
+      works[index] = links[index].takeWork()
       canTake[index] = links[index].isHung ? -1 : limits.orders - orderCount(ofShard: index)
     }
     var counts = InlineArray<256, Int>(repeating: 0)
     for group in 0..<map.bucketCount { counts[group] = orderCount(inGroup: group) }
-    return balancer.select(map, busy: { Duration(nanoseconds: busy[$0]) }) { group, core in
+    return balancer.select(map, work: { works[$0] }) { group, core in
       counts[group] <= canTake[core]
     }
   }
@@ -75,7 +74,9 @@ extension SpreadEngine {
           if !part.isLast { moveCounters.orders &+= 1 }
           if let move { links[move.to].waitingPart = part }
         case .adopted(_, let pauseNanoseconds): finishMove(pauseNanoseconds, now)
-        case .busy(let nanoseconds): links[index].busyNanoseconds = nanoseconds
+        case .work(let nanoseconds, let messageCount):
+          links[index].work = CoreWork(
+            busy: Duration(nanoseconds: nanoseconds), messageCount: messageCount)
         }
       }
     }

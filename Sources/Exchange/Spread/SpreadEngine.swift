@@ -2,7 +2,7 @@ public import Buffers
 public import Orders
 import Queues
 import Scheduling
-public import Timing
+import Timing
 
 /// An engine whose orders are spread over order cores, by the buckets of their symbols. The sessions core's part of it:
 /// it sends each message to the core that owns its bucket, and takes what came of it in an order that a journal can have.

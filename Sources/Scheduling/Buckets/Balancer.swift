@@ -94,4 +94,3 @@ public struct Balancer: ~Copyable {
     return UInt64(counts[bucket])
   }
 }
-extension Balancer { public var estimates: [UInt64] { (0..<cores.count).map { cores[$0].load * 100 / settings.period.nanoseconds } } }

@@ -8,8 +8,8 @@ import Virtio
 import VirtioTransports
 
 /// The work of each core, while it is put together at boot.
-struct PlacedWorks: ~Copyable {
-  private var works: Table<CoreWork?>
+struct PlacedDuties: ~Copyable {
+  private var works: Table<CoreDuty?>
   private let placement: Placement
   private let options: NodeOptions
 
@@ -22,8 +22,8 @@ struct PlacedWorks: ~Copyable {
       stopForMemory()
     }
     for number in 1..<CoreSet.limit where placement.usedCores.contains(number) {
-      let memory = crew.takeMemory(byteCount: CoreWork.arenaByteCount, forCore: number)
-      works[number] = CoreWork(arena: memory, options: options, policy: policy(of: number))
+      let memory = crew.takeMemory(byteCount: CoreDuty.arenaByteCount, forCore: number)
+      works[number] = CoreDuty(arena: memory, options: options, policy: policy(of: number))
     }
   }
 

@@ -9,7 +9,7 @@ import Virtio
 import VirtioTransports
 
 /// What a core other than the first one is for, with all that it owns from then on.
-struct CoreWork: ~Copyable, Sendable {
+struct CoreDuty: ~Copyable, Sendable {
   /// What a core's reactor and tasks are carved from.
   static let arenaByteCount = 512 << 10
 
@@ -32,13 +32,13 @@ struct CoreWork: ~Copyable, Sendable {
   }
 }
 
-typealias WorkSender = VecLinkProducer<CoreWork, HardwareWord>
+typealias DutySender = VecLinkProducer<CoreDuty, HardwareWord>
 
 /// A core that was started and waits for its work, for ever if it gets none.
 struct WaitingCore: CoreProgram, ~Copyable {
-  private var work: VecLinkConsumer<CoreWork, HardwareWord>
+  private var work: VecLinkConsumer<CoreDuty, HardwareWord>
 
-  init(_ work: consuming VecLinkConsumer<CoreWork, HardwareWord>) { self.work = work }
+  init(_ work: consuming VecLinkConsumer<CoreDuty, HardwareWord>) { self.work = work }
 
   static var entry: CoreEntry<WaitingCore> { CoreEntry { $0.run() } }
 
