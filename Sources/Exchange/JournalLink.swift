@@ -8,9 +8,10 @@ public import Queues
 /// the way back overwrites, so the journal core never waits for anybody. When all buffers are out, the sessions core
 /// leaves datagrams in the device.
 public struct JournalLink: ~Copyable {
-  let pool: BufferPool<HardwareWord>
-  var batches: VecLink<JournalBatch, HardwareWord>.Ends
-  var progress: OverwritingLink<JournalProgress, HardwareWord>.Ends
+  /// The buffers; a copy of this says how many are out.
+  public let pool: BufferPool<HardwareWord>
+  private let batches: VecLink<JournalBatch, HardwareWord>.Ends
+  private let progress: OverwritingLink<JournalProgress, HardwareWord>.Ends
 
   /// Carves buffers and queues; the buffers are the sessions core's. Context: boot.
   public init(_ properties: JournalLinkProperties, in arena: inout Arena) throws(QueueError) {
@@ -30,10 +31,12 @@ public struct JournalLink: ~Copyable {
     self.batches = batches
   }
 
-  /// The two ends of `journal`, which goes on with the entry it would have appended next. Nothing gathers in it.
+  /// The two ends of `journal`, which goes on with the entry it would have appended next. All of it is durable.
   public consuming func ends<Disk: BlockPort & ~Copyable>(
     of journal: consuming DiskJournal<Disk>
   ) -> JournalEnds<Disk> {
+    precondition(
+      journal.durableThrough &+ 1 == journal.nextEntry, "a journal is handed over when all of it is durable")
     let start = JournalProgress(of: journal, takenSectorCount: 0)
     let remote = RemoteJournal(
       start, answerSectorCount: journal.answerSectorCount, pool, batches.producer, progress.consumer)

@@ -1,13 +1,17 @@
 import Buffers
 import Exchange
+import Foundation
 import Journaling
 import TestSupport
 import XCTest
 
 /// What any journal must hold, on a disk of its own core and on one behind a link.
+///
+/// `CRASH_SEEDS=1000 swift test -c release --filter JournalContract` runs long.
 final class JournalContractTests: XCTestCase {
   private typealias Direct = JournalCampaign<DiskJournal<FakeDisk>>
   private typealias HandedOver = JournalCampaign<HandedOverJournal>
+  private let cutCount = ProcessInfo.processInfo.environment["CRASH_SEEDS"].flatMap { Int($0) } ?? 40
 
   private func check<Tested: TestedJournal & ~Copyable>(
     _ campaign: JournalCampaign<Tested>, line: UInt = #line
@@ -29,12 +33,13 @@ final class JournalContractTests: XCTestCase {
 
   func testNothingCalledDurableIsLostWhereverThePowerGoes() throws {
     var (lost, waits) = (0, 0)
-    for cut in 0..<50 {
-      let direct = try Direct(seed: UInt64(cut))
+    for seed in 0..<cutCount {
+      let cut = seed % 60
+      let direct = try Direct(seed: UInt64(seed))
       try liveAndCrash(direct, firstCut: cut)
       check(direct)
-      let handedOver = try HandedOver(seed: UInt64(1000 + cut))
-      handedOver.setting.properties.bufferCount = 2 + cut % 5
+      let handedOver = try HandedOver(seed: UInt64(1_000_000 + seed))
+      handedOver.setting.properties.bufferCount = 2 + seed % 5
       try liveAndCrash(handedOver, firstCut: cut)
       check(handedOver)
       lost += handedOver.lostCount
