@@ -2,6 +2,7 @@ import Buffers
 import Exchange
 import Machine
 import Queues
+import Reactors
 import Scheduling
 import Streams
 import Timing
@@ -9,7 +10,9 @@ import Virtio
 import VirtioTransports
 
 /// What a core other than the first one is for, with all that it owns from then on.
-struct CoreDuty: ~Copyable, Sendable {
+///
+/// It is put together at boot, in memory of the core's node; nobody touches it or what it names any more once it is given.
+struct CoreDuty: ~Copyable, @unchecked Sendable {
   /// What a core's reactor and tasks are carved from.
   static let arenaByteCount = 512 << 10
 
@@ -17,12 +20,12 @@ struct CoreDuty: ~Copyable, Sendable {
   let scheduler: NodeOptions.Scheduler
   let watchdogMilliseconds: Int
   let policy: WatchdogPolicy
-  var shard: OrderShard?
-  var journal: JournalService<DiskPort>?
+  var shard: Resident<OrderShard>?
+  var journal: Resident<JournalService<DiskPort>>?
   var diskMask = InterruptMask.none
-  var receiver: FrameReceiver<PCIDoorbell>?
+  var receiver: Resident<FrameReceiver<PCIDoorbell>>?
   var networkMask = InterruptMask.none
-  var timers: TimersService?
+  var timers: Resident<TimersService>?
 
   init(arena: consuming Arena, options: NodeOptions, policy: WatchdogPolicy) {
     self.arena = arena

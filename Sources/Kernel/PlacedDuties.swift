@@ -9,7 +9,7 @@ import VirtioTransports
 
 /// The work of each core, while it is put together at boot.
 struct PlacedDuties: ~Copyable {
-  private var works: Table<CoreDuty?>
+  private var duties: Table<CoreDuty?>
   private let placement: Placement
   private let options: NodeOptions
 
@@ -17,17 +17,17 @@ struct PlacedDuties: ~Copyable {
     self.placement = placement
     self.options = options
     do throws(ArenaError) {
-      works = try Table(count: CoreSet.limit, in: &crew.arena) { _ in nil }
+      duties = try Table(count: CoreSet.limit, in: &crew.arena) { _ in nil }
     } catch {
       stopForMemory()
     }
     for number in 1..<CoreSet.limit where placement.usedCores.contains(number) {
       let memory = crew.takeMemory(byteCount: CoreDuty.arenaByteCount, forCore: number)
-      works[number] = CoreDuty(arena: memory, options: options, policy: policy(of: number))
+      duties[number] = CoreDuty(arena: memory, options: options, policy: policy(of: number))
     }
   }
 
-  /// Without the journal's core nothing works, and nobody hears of the one that watches all others. What hangs is reported
+  /// Without the journal's core nothing duties, and nobody hears of the one that watches all others. What hangs is reported
   /// to that one.
   private func policy(of number: Int) -> WatchdogPolicy {
     if number == placement.journalCore && options.durability == .journal || number == placement.timersCore {
@@ -46,9 +46,10 @@ struct PlacedDuties: ~Copyable {
   mutating func takeReceivers(_ network: inout SpreadNetwork, _ crew: inout CoreCrew) {
     for receiver in 1..<max(1, min(placement.ioCores.count, network.frames.pairCount)) {
       let number = placement.ioCores.core(at: receiver)
-      works[number]!.networkMask = network.mask(ofReceiver: receiver)
-      works[number]!.receiver = network.makeReceiver(
+      duties[number]!.networkMask = network.mask(ofReceiver: receiver)
+      let receiver = network.makeReceiver(
         receiver, onProcessor: Processors.identifier(ofCore: number), in: &crew.arena)
+      duties[number]!.receiver = place(receiver, in: &duties[number]!.arena)
     }
   }
 
@@ -68,9 +69,9 @@ struct PlacedDuties: ~Copyable {
         ends.producer)
       start.notices = .some(ends.consumer)
       if placement.timersCore == placement.sessionsCore {
-        start.timers = .some(timers)
+        start.timers = place(timers, in: &crew.arena)
       } else {
-        works[placement.timersCore]!.timers = .some(timers)
+        duties[placement.timersCore]!.timers = place(timers, in: &duties[placement.timersCore]!.arena)
       }
     } catch {
       stopForMemory()
@@ -79,19 +80,29 @@ struct PlacedDuties: ~Copyable {
 
   mutating func takeShards(_ venue: inout OrderVenue<SpreadEngine>) {
     for index in 0..<placement.orderCores.count {
-      works[placement.orderCores.core(at: index)]!.shard = venue.takeShard(index)
+      let number = placement.orderCores.core(at: index)
+      duties[number]!.shard = place(venue.takeShard(index), in: &duties[number]!.arena)
     }
   }
 
   mutating func setJournal(_ service: consuming JournalService<DiskPort>, _ diskMask: InterruptMask) {
-    works[placement.journalCore]!.journal = .some(service)
-    works[placement.journalCore]!.diskMask = diskMask
+    duties[placement.journalCore]!.journal = place(service, in: &duties[placement.journalCore]!.arena)
+    duties[placement.journalCore]!.diskMask = diskMask
   }
 
   /// Gives every core its work.
   mutating func give(_ crew: inout CoreCrew) {
-    for number in 1..<works.count {
-      if let work = works[number].take() { crew.give(work, to: number) }
+    for number in 1..<duties.count {
+      if let work = duties[number].take() { crew.give(work, to: number) }
     }
+  }
+}
+
+/// Puts a value where a core's tasks find it.
+func place<Value: ~Copyable>(_ value: consuming Value, in arena: inout Arena) -> Resident<Value> {
+  do throws(ArenaError) {
+    return try Resident(value, in: &arena)
+  } catch {
+    stopForMemory()
   }
 }

@@ -1,4 +1,5 @@
 import Exchange
+import Reactors
 import Sessions
 import Timing
 import Tracing
@@ -8,94 +9,73 @@ import VirtioTransports
 /// The journal of a node on several cores: on this core, on another one, or none. A choice at run time, which costs some
 /// instructions an entry; the node of one core has its journal as a type.
 struct PlacedJournal: InputJournal, ~Copyable {
-  private var local: DiskJournal<DiskPort>?
-  private var remote: RemoteJournal?
+  private var local: Resident<DiskJournal<DiskPort>>?
+  private var remote: Resident<RemoteJournal>?
 
   init() {}
-  init(_ local: consuming DiskJournal<DiskPort>) { self.local = consume local }
-  init(_ remote: consuming RemoteJournal) { self.remote = consume remote }
+  init(_ local: Resident<DiskJournal<DiskPort>>) { self.local = local }
+  init(_ remote: Resident<RemoteJournal>) { self.remote = remote }
 
-  /// Without a journal the entries are counted nevertheless, so that answers know their place.
+  /// Without a journal there are no entries.
   var nextEntry: UInt64 {
-    switch local {
-    case let journal?: return journal.nextEntry
-    case nil: break
-    }
-    switch remote {
-    case let journal?: return journal.nextEntry
-    case nil: return 0
-    }
+    if let local { return local.use { $0.nextEntry } }
+    return remote?.use { $0.nextEntry } ?? 0
   }
   var durableThrough: UInt64 {
-    switch local {
-    case let journal?: return journal.durableThrough
-    case nil: break
-    }
-    switch remote {
-    case let journal?: return journal.durableThrough
-    case nil: return .max
-    }
+    if let local { return local.use { $0.durableThrough } }
+    return remote?.use { $0.durableThrough } ?? .max
   }
   var deadline: Instant {
-    switch local {
-    case let journal?: return journal.deadline
-    case nil: break
-    }
-    switch remote {
-    case let journal?: return journal.deadline
-    case nil: return .never
-    }
+    if let local { return local.use { $0.deadline } }
+    return remote?.use { $0.deadline } ?? .never
   }
   var hasFailed: Bool {
-    switch local {
-    case let journal?: return journal.hasFailed
-    case nil: break
-    }
-    switch remote {
-    case let journal?: return journal.hasFailed
-    case nil: return false
-    }
+    if let local { return local.use { $0.hasFailed } }
+    return remote?.use { $0.hasFailed } ?? false
   }
   var hasRoomForDatagram: Bool {
-    switch local {
-    case let journal?: return journal.hasRoomForDatagram
-    case nil: break
-    }
-    switch remote {
-    case let journal?: return journal.hasRoomForDatagram
-    case nil: return true
-    }
+    if let local { return local.use { $0.hasRoomForDatagram } }
+    return remote?.use { $0.hasRoomForDatagram } ?? true
   }
 
   func hasAmpleRoom(liveOrders: Int) -> Bool {
-    if local != nil { return local!.hasAmpleRoom(liveOrders: liveOrders) }
-    return remote != nil ? remote!.hasAmpleRoom(liveOrders: liveOrders) : true
+    if let local { return local.use { $0.hasAmpleRoom(liveOrders: liveOrders) } }
+    return remote?.use { $0.hasAmpleRoom(liveOrders: liveOrders) } ?? true
   }
 
   func room(forEntryOf byteCount: Int, liveOrders: Int) -> JournalRoom {
-    if local != nil { return local!.room(forEntryOf: byteCount, liveOrders: liveOrders) }
-    return remote != nil ? remote!.room(forEntryOf: byteCount, liveOrders: liveOrders) : .ample
+    if let local { return local.use { $0.room(forEntryOf: byteCount, liveOrders: liveOrders) } }
+    return remote?.use { $0.room(forEntryOf: byteCount, liveOrders: liveOrders) } ?? .ample
   }
 
   mutating func append(
     _ kind: JournalEntry.Kind, _ client: ClientName, at nanosecondsSinceMidnight: UInt64, message: RawSpan
   ) {
-    if local != nil { local!.append(kind, client, at: nanosecondsSinceMidnight, message: message) }
-    if remote != nil { remote!.append(kind, client, at: nanosecondsSinceMidnight, message: message) }
+    if let local {
+      local.use { $0.append(kind, client, at: nanosecondsSinceMidnight, message: message) }
+    } else if let remote {
+      remote.use { $0.append(kind, client, at: nanosecondsSinceMidnight, message: message) }
+    }
   }
 
   mutating func advance(now: Instant) {
-    if local != nil { local!.advance(now: now) }
-    if remote != nil { remote!.advance(now: now) }
+    if let local {
+      local.use { $0.advance(now: now) }
+    } else if let remote {
+      remote.use { $0.advance(now: now) }
+    }
   }
 
   mutating func armInterrupt() -> Bool {
-    if local != nil { return local!.armInterrupt() }
-    return remote != nil ? remote!.armInterrupt() : false
+    if let local { return local.use { $0.armInterrupt() } }
+    return remote?.use { $0.armInterrupt() } ?? false
   }
 
   func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {
-    if local != nil { local!.writeStatistics(to: &writer) }
-    if remote != nil { remote!.writeStatistics(to: &writer) }
+    if let local {
+      local.use { $0.writeStatistics(to: &writer) }
+    } else if let remote {
+      remote.use { $0.writeStatistics(to: &writer) }
+    }
   }
 }

@@ -21,7 +21,7 @@ struct NodeStart: ~Copyable {
   /// What the core with the timers says; nothing on a machine with one core.
   var notices: VecLinkConsumer<TimersNotice, HardwareWord>?
   /// The timers, when they are the sessions core's.
-  var timers: TimersService?
+  var timers: Resident<TimersService>?
 }
 
 /// Puts the node on its core's reactor and takes turns for ever.
@@ -30,7 +30,7 @@ func run<Task: NodeTask>(
   _ venue: consuming OrderVenue<Task.Engine>, _ journal: consuming Task.Journal, arena: inout Arena,
   makeTask: (Resident<Task.Node>, NodeRole) -> Task
 ) {
-  let (options, placement, log) = (start.options, start.placement, start.log)
+  let (options, placement, log, timers) = (start.options, start.placement, start.log, start.timers)
   let timeOfDay = TimeOfDay(log.wallClock(), at: core.now, last: venue.lastReplayed)
   let ready = Ready(
     address: options.address, recordCount: start.recordCount, liveOrderCount: UInt64(venue.liveOrderCount))
@@ -42,8 +42,6 @@ func run<Task: NodeTask>(
     let console = try ConsoleTask(port: SerialPort(), in: &arena)
     let node = try Resident(
       KernelNode(order: order, console: console, placement, notices: start.notices.take()), in: &arena)
-    var timers: Resident<TimersService>?
-    if let service = start.timers.take() { timers = try Resident(service, in: &arena) }
     log.line("sluice: order node up")
     let limits = NodeLimits.reactor
     switch options.scheduler {

@@ -14,34 +14,34 @@ import VirtioTransports
 func runPlaced(
   _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions, _ log: BootLog
 ) {
-  var works = PlacedDuties(placement, options, &crew)
+  var duties = PlacedDuties(placement, options, &crew)
   var network = SpreadNetwork(receiverCount: placement.ioCores.count, in: &crew.arena) { receiver in
     Processors.identifier(ofCore: placement.ioCores.core(at: receiver))
   }
   core.setMaskOf(source: InterruptSource.network, network.mask(ofReceiver: 0))
   core.setMaskOf(source: InterruptSource.configuration, network.maskOfConfiguration)
-  works.takeReceivers(&network, &crew)
+  duties.takeReceivers(&network, &crew)
   log.line("sluice: network device up")
   var start = NodeStart(options: options, placement: placement, log: log, recordCount: nil)
-  works.takeTimers(&start, now: core.now, &crew)
+  duties.takeTimers(&start, now: core.now, &crew)
   var journal = PlacedJournal()
   if placement.isFastDelivery {
     var venue = makeVenue(in: &crew.arena)
-    openJournal(&journal, &start, &works, replayingInto: &venue, &core, &crew)
-    works.give(&crew)
+    openJournal(&journal, &start, &duties, replayingInto: &venue, &core, &crew)
+    duties.give(&crew)
     run(core, start, network.frames, venue, journal, arena: &crew.arena, makeTask: FastTask.init)
   } else {
     var venue = makeSpreadVenue(placement, options, &crew)
-    openJournal(&journal, &start, &works, replayingInto: &venue, &core, &crew)
-    works.takeShards(&venue)
-    works.give(&crew)
+    openJournal(&journal, &start, &duties, replayingInto: &venue, &core, &crew)
+    duties.takeShards(&venue)
+    duties.give(&crew)
     run(core, start, network.frames, venue, journal, arena: &crew.arena, makeTask: SpreadTask.init)
   }
 }
 
 /// Replays the journal, which from then on is the journal core's, or this one's.
 private func openJournal<Engine: VenueEngine & ~Copyable>(
-  _ journal: inout PlacedJournal, _ start: inout NodeStart, _ works: inout PlacedDuties,
+  _ journal: inout PlacedJournal, _ start: inout NodeStart, _ duties: inout PlacedDuties,
   replayingInto venue: inout OrderVenue<Engine>, _ core: inout Core, _ crew: inout CoreCrew
 ) {
   guard start.options.durability == .journal else {
@@ -54,7 +54,7 @@ private func openJournal<Engine: VenueEngine & ~Copyable>(
   let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, start.log)
   start.recordCount = opening.recordCount
   guard writer != start.placement.sessionsCore else {
-    journal = PlacedJournal(opening.finish())
+    journal = PlacedJournal(place(opening.finish(), in: &crew.arena))
     return
   }
   do throws(QueueError) {
@@ -64,8 +64,8 @@ private func openJournal<Engine: VenueEngine & ~Copyable>(
         progressWaiting: .wake(hook(InterruptSource.journal, start.placement.sessionsCore))),
       in: &crew.arena)
     let ends = link.ends(of: opening.finish())
-    works.setJournal(ends.service, mask)
-    journal = PlacedJournal(ends.journal)
+    duties.setJournal(ends.service, mask)
+    journal = PlacedJournal(place(ends.journal, in: &crew.arena))
   } catch {
     stopForMemory()
   }

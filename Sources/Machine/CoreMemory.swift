@@ -5,7 +5,7 @@ import Buffers
 @safe struct CoreMemory {
   private static let page = 4096
   /// STACK_BYTES and IST_STACK_BYTES in boot/layout.inc.
-  private static let stackByteCount = 64 * 1024
+  private static let stackByteCount = 128 * 1024
   private static let interruptStackByteCount = 8 * 1024
   private static let interruptStackCount = 3
 
