@@ -49,6 +49,8 @@ private final class SpreadModel {
   private var random = SeededRandom()
   private let pairCount: Int
   private var held: Table<Frame?>
+  /// The place of a frame that is never given back.
+  private var keptPlace: Int?
   var fault: Fault?
   private var steps = 0
   var seed: UInt64 { random.seed }
@@ -143,8 +145,9 @@ private final class SpreadModel {
     expect(
       SpreadTestBench.number(in: bytes) == expected, "\(String(describing: expected)) was due on \(queue)")
     let choice = random.next() % 4
-    if choice == 0 || fault == .keepsAFrame, let place = (0..<held.count).first(where: { held[$0] == nil }) {
+    if choice == 0, let place = (0..<held.count).first(where: { held[$0] == nil }) {
       held[place] = consume frame
+      if takes(.keepsAFrame) { keptPlace = place }
     } else if choice == 1 && bench.driver.canTransmit {
       leaving[UInt16(queue), default: []].append(SpreadTestBench.number(in: bytes))
       bench.driver.transmit(frame)
@@ -155,7 +158,7 @@ private final class SpreadModel {
   }
 
   private func recycleHeld() {
-    for place in 0..<held.count where random.next() % 2 == 0 {
+    for place in 0..<held.count where place != keptPlace && random.next() % 2 == 0 {
       if let frame = held[place].take() { bench.driver.recycle(frame) }
     }
   }
@@ -195,15 +198,9 @@ private final class SpreadModel {
 
   /// Lets everything under way arrive, waking nobody who is not woken; then nothing may be missing.
   private func settle() {
-    let keptPlace = fault == .keepsAFrame ? (0..<held.count).first { held[$0] != nil } : nil
-    for place in 0..<held.count where place != keptPlace {
-      if let frame = held[place].take() { bench.driver.recycle(frame) }
-    }
     for _ in 0..<1_000 where mistakes.isEmpty {
       turn(ofCore: Int(random.next() % UInt64(pairCount)))
-      for place in 0..<held.count where place != keptPlace {
-        if let frame = held[place].take() { bench.driver.recycle(frame) }
-      }
+      recycleHeld()
     }
     for queue in 0..<pairCount {
       expect(arriving[queue].isEmpty, "\(arriving[queue].count) are missing on \(queue)")
