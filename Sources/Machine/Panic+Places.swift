@@ -6,8 +6,8 @@ import Tracing
 // Where all cores were when one of them panicked.
 extension Panic {
   private static let hasWrittenOthers = Atomic<Bool>(false)
-  /// How long a core may take to stop: under emulation it may not run for a while.
-  private static let patience = Duration.milliseconds(100)
+  /// How long the cores may take to stop: under emulation one may not run for a while.
+  private static let patience = Duration.milliseconds(500)
 
   /// Writes where each other core was stopped: its number, its task, its instruction. Once: a panic in here says no more.
   static func writeOthers() {

@@ -74,7 +74,8 @@ public enum Processors {
   ///
   /// What the core itself needs comes from `arena`, some 100 KiB; it is best of the processor's node.
   ///
-  /// - Returns: the program when the processor did not come up, after at most 0.25 s; the console names it.
+  /// - Returns: the program when the processor did not come up: after at most 2.1 s when `find` has named it, else 0.25 s. The
+  ///   console names it.
   public static func start<Program: CoreProgram & ~Copyable>(
     _ program: consuming Program, on identifier: UInt8, from core: inout Core, in arena: inout Arena
   ) throws(ArenaError) -> Program? {

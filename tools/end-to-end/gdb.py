@@ -32,7 +32,7 @@ def gdb(space):
         f"target remote 127.0.0.1:{port}", "hb OrderEngine.apply", "continue", "bt 4", "print order",
         "python start = int(gdb.parse_and_eval('(long)&image_end'))",
         f"python place = gdb.selected_inferior().search_memory(start, 0x7c0000 - start, {NAME!r})",
-        "python gdb.execute(f'ouch {place - 31}')", "trace", "reactor", "delete", "detach",
+        "python gdb.execute(f'ouch {place - 31}')", "trace", "reactor", "cores", "delete", "detach",
     ]
     command = ["gdb", "-q", "-batch", "-x", "tools/gdb/gdbinit"]
     for line in commands:
@@ -60,6 +60,7 @@ def gdb(space):
         ("the price as the engine got it", r"price = \{tenThousandths = \{_value = 456789\}\}"),
         ("the message", MESSAGE),
         ("the tasks", r"tasks: 0 journal, 1 network, 2 configuration, 3 console"),
+        ("the core", r"^core 0: processor 0, task 1 \(network\), pending 0x[0-9a-f]+, at 0x[0-9a-f]+ \S"),
         ("the last events", r"^ +\d+\.\d{6} +\w+ +\d+ +\d+$"),
     ):
         check(re.search(pattern, text, re.MULTILINE), f"gdb did not print {what}:\n{text}")
