@@ -75,14 +75,16 @@ let pure: [Target] = [
   module(
     "Exchange",
     [
-      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders", "Sessions",
+      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders",
+      "Sessions",
       "Journaling", "Networking",
     ]),
 ]
 
 /// Checks that run in the guest and, under XCTest, on the host.
 let checks = module(
-  "QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire"], path: "Tests/QueueChecks")
+  "QueueChecks", ["Queues", "Streams", "Timing", "Buffers", "Wire", "Reactors", "Scheduling"],
+  path: "Tests/QueueChecks")
 
 let kernel: [Target] = [
   module(
@@ -135,7 +137,7 @@ let host: [Target] = [
     swiftSettings: common),
   .target(
     name: "TestSupport",
-    dependencies: ["Streams", "Timing", "Buffers", "Reactors", "Virtio"],
+    dependencies: ["Streams", "Timing", "Buffers", "Queues", "Reactors", "Virtio"],
     path: "Tests/TestSupport", swiftSettings: common),
   tests("Streams", ["Streams", "Queues", "Scheduling", "Timers", "Timing", "Orders", "Buffers"]),
   tests("Timing", ["Timing"]),
@@ -146,7 +148,7 @@ let host: [Target] = [
   tests(
     "Reactors", ["Reactors", "Queues", "Streams", "Timing", "Buffers", "Scheduling", "Timers", "Tracing"]),
   tests("Tracing", ["Tracing", "Timing", "Buffers"]),
-  tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers"]),
+  tests("QueueChecks", ["QueueChecks", "Queues", "Streams", "Timing", "Buffers", "Reactors"]),
   tests("Queues", ["Queues", "Streams", "Timing", "Buffers"]),
   .target(
     name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",

@@ -55,3 +55,6 @@
   /// Where the frame's first byte lies, for a device; its own header may use `headroom` bytes before it.
   @unsafe public var deviceAddress: UnsafeMutableRawPointer { unsafe memory + Self.headroom }
 }
+
+// SAFETY: whoever has the frame has its memory, and nobody else; on whichever core that is.
+extension Frame: @unchecked Sendable {}

@@ -21,6 +21,10 @@ import Timing
   if isNamed("two-cores", startInfo) { runTwoCores(core, startInfo) }
   if isNamed("timer-places", startInfo) { runTimerPlaces(core, startInfo) }
   if isNamed("exact-timer-places", startInfo) { runExactTimerPlaces(core, startInfo) }
+  if isNamed("links-1", startInfo) { runLinks(core, startInfo, cores: 1) }
+  if isNamed("links-2", startInfo) { runLinks(core, startInfo, cores: 2) }
+  if isNamed("links-4", startInfo) { runLinks(core, startInfo, cores: 4) }
+  if isNamed("exact-hand-over", startInfo) { runExactHandOver(core, startInfo) }
   if isNamed("watchdog", startInfo) { runWatchdog(core) }
   Faults.commit(&core, startInfo) { isNamed($0, startInfo) }
   Hangs.commit(&core, startInfo) { isNamed($0, startInfo) }
@@ -136,6 +140,22 @@ private func runExactTimerPlaces(_ core: consuming Core, _ startInfo: consuming 
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
   TimerPlaces.count(&report, core, in: &arena)
+  report.finish()
+}
+
+/// For a machine with so many processors: messages between cores.
+private func runLinks(_ core: consuming Core, _ startInfo: consuming StartInfo, cores: Int) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  LinkTests.run(&report, core, cores: cores, in: &arena)
+  report.finish()
+}
+
+/// For two processors and the machine of exact timers: what a message to another core takes in instructions.
+private func runExactHandOver(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  var arena = GuestDevices.memory(startInfo)
+  var report = TestReport()
+  HandOverCosts.run(&report, &core, in: &arena)
   report.finish()
 }
 
