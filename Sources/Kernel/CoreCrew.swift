@@ -4,7 +4,7 @@ import Queues
 import Timing
 import Tracing
 
-/// The machine's cores and its memory, node by node. The cores but the first one are started and wait for work.
+/// The machine's cores and its memory, node by node. The cores but the first one are started and wait for their duty.
 struct CoreCrew: ~Copyable {
   /// Memory for the start of a core: its stacks and its block.
   private static let startByteCount = 256 << 10
@@ -13,7 +13,7 @@ struct CoreCrew: ~Copyable {
   var arena: Arena
   /// That of the other nodes, by node.
   private var arenas: Table<Arena?>
-  /// How each core but the first one gets its work; by core.
+  /// How each core but the first one gets its duty; by core.
   private var senders: Table<DutySender?>
   private(set) var coreCount = 1
   private let firstNode: Int
@@ -53,7 +53,7 @@ struct CoreCrew: ~Copyable {
 
   private mutating func start(_ identifier: UInt8, node: Int, _ core: inout Core) {
     do throws(QueueError) {
-      let hook = LocalAPIC.wakeHook(source: InterruptSource.work, onProcessor: identifier)
+      let hook = LocalAPIC.wakeHook(source: InterruptSource.duty, onProcessor: identifier)
       let ends = try VecLink<CoreDuty, HardwareWord>(
         QueueProperties(capacity: 1, waiting: .wake(hook)), in: &arena
       ).link()
@@ -85,10 +85,10 @@ struct CoreCrew: ~Copyable {
     takeMemory(byteCount: byteCount, node: Processors.node(ofCore: number))
   }
 
-  /// Gives a core its work. It takes it at once.
-  mutating func give(_ work: consuming CoreDuty, to number: Int) {
-    guard senders[number] != nil, senders[number]!.push(work) == nil else {
-      Machine.panic("a core has its work already")
+  /// Gives a core its duty. It takes it up at once.
+  mutating func give(_ duty: consuming CoreDuty, to number: Int) {
+    guard senders[number] != nil, senders[number]!.push(duty) == nil else {
+      Machine.panic("a core has its duty already")
     }
   }
 }

@@ -17,41 +17,44 @@ struct CoreDuty: ~Copyable, @unchecked Sendable {
   static let arenaByteCount = 512 << 10
 
   var arena: Arena
-  let scheduler: NodeOptions.Scheduler
-  let watchdogMilliseconds: Int
-  let policy: WatchdogPolicy
-  var shard: Resident<OrderShard>?
-  var journal: Resident<JournalService<DiskPort>>?
+  let plan: ReactorPlan
+  var tasks = DutyTasks()
   var diskMask = InterruptMask.none
-  var receiver: Resident<FrameReceiver<PCIDoorbell>>?
   var networkMask = InterruptMask.none
-  var timers: Resident<TimersService>?
 
   init(arena: consuming Arena, options: NodeOptions, policy: WatchdogPolicy) {
     self.arena = arena
-    scheduler = options.scheduler
-    watchdogMilliseconds = options.watchdogMilliseconds
-    self.policy = policy
+    plan = ReactorPlan(
+      scheduler: options.scheduler, limits: NodeLimits.otherReactor,
+      watchdogMilliseconds: options.watchdogMilliseconds, policy: policy)
   }
+}
+
+/// What the tasks of a core work on, if it has them.
+struct DutyTasks {
+  var shard: Resident<OrderShard>?
+  var journal: Resident<JournalService<DiskPort>>?
+  var receiver: Resident<FrameReceiver<PCIDoorbell>>?
+  var timers: Resident<TimersService>?
 }
 
 typealias DutySender = VecLinkProducer<CoreDuty, HardwareWord>
 
-/// A core that was started and waits for its work, for ever if it gets none.
+/// A core that was started and waits for its duty, for ever if it gets none.
 struct WaitingCore: CoreProgram, ~Copyable {
-  private var work: VecLinkConsumer<CoreDuty, HardwareWord>
+  private var duty: VecLinkConsumer<CoreDuty, HardwareWord>
 
-  init(_ work: consuming VecLinkConsumer<CoreDuty, HardwareWord>) { self.work = work }
+  init(_ duty: consuming VecLinkConsumer<CoreDuty, HardwareWord>) { self.duty = duty }
 
   static var entry: CoreEntry<WaitingCore> { CoreEntry { $0.run() } }
 
   consuming func run(on core: consuming Core) -> Never {
     while true {
-      if case .ready(let work) = work.poll(at: core.now) { runCore(core, work) }
-      if work.armWakeup() { continue }
+      if case .ready(let duty) = duty.poll(at: core.now) { runCore(core, duty) }
+      if duty.armWakeup() { continue }
       core.haltUnlessPending()
-      while core.pendingSources & 1 << UInt64(InterruptSource.work) != 0 {
-        _ = core.take(source: InterruptSource.work)
+      while core.pendingSources & 1 << UInt64(InterruptSource.duty) != 0 {
+        _ = core.take(source: InterruptSource.duty)
       }
     }
   }

@@ -13,8 +13,8 @@ enum InterruptSource {
   static let notices = 7
   /// A core that hangs, for the one with the timers.
   static let hang = 8
-  /// Work for a core that has none yet.
-  static let work = 9
+  /// The duty of a core that has none yet.
+  static let duty = 9
 
   /// As counters are printed.
   static func name(_ source: Int) -> StaticString {
@@ -28,7 +28,7 @@ enum InterruptSource {
     case journal: "journal"
     case notices: "notices"
     case hang: "hang"
-    case work: "work"
+    case duty: "duty"
     default: "other"
     }
   }

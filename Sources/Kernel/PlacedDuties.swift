@@ -7,7 +7,7 @@ import Timing
 import Virtio
 import VirtioTransports
 
-/// The work of each core, while it is put together at boot.
+/// The duty of each core, while it is put together at boot.
 struct PlacedDuties: ~Copyable {
   private var duties: Table<CoreDuty?>
   private let placement: Placement
@@ -36,7 +36,7 @@ struct PlacedDuties: ~Copyable {
     return .report(source: InterruptSource.hang, onCore: placement.timersCore)
   }
 
-  /// The cores that are watched from outside: all with work but the one that watches.
+  /// The cores that are watched from outside: all with a duty but the one that watches.
   private var watched: UInt16 {
     var watched = placement.usedCores
     if options.watchdogMilliseconds == 0 { watched = CoreSet() }
@@ -49,7 +49,7 @@ struct PlacedDuties: ~Copyable {
       duties[number]!.networkMask = network.mask(ofReceiver: receiver)
       let receiver = network.makeReceiver(
         receiver, onProcessor: Processors.identifier(ofCore: number), in: &crew.arena)
-      duties[number]!.receiver = place(receiver, in: &duties[number]!.arena)
+      duties[number]!.tasks.receiver = place(receiver, in: &duties[number]!.arena)
     }
   }
 
@@ -71,7 +71,7 @@ struct PlacedDuties: ~Copyable {
       if placement.timersCore == placement.sessionsCore {
         start.timers = place(timers, in: &crew.arena)
       } else {
-        duties[placement.timersCore]!.timers = place(timers, in: &duties[placement.timersCore]!.arena)
+        duties[placement.timersCore]!.tasks.timers = place(timers, in: &duties[placement.timersCore]!.arena)
       }
     } catch {
       stopForMemory()
@@ -81,19 +81,19 @@ struct PlacedDuties: ~Copyable {
   mutating func takeShards(_ venue: inout OrderVenue<SpreadEngine>) {
     for index in 0..<placement.orderCores.count {
       let number = placement.orderCores.core(at: index)
-      duties[number]!.shard = place(venue.takeShard(index), in: &duties[number]!.arena)
+      duties[number]!.tasks.shard = place(venue.takeShard(index), in: &duties[number]!.arena)
     }
   }
 
   mutating func setJournal(_ service: consuming JournalService<DiskPort>, _ diskMask: InterruptMask) {
-    duties[placement.journalCore]!.journal = place(service, in: &duties[placement.journalCore]!.arena)
+    duties[placement.journalCore]!.tasks.journal = place(service, in: &duties[placement.journalCore]!.arena)
     duties[placement.journalCore]!.diskMask = diskMask
   }
 
-  /// Gives every core its work.
+  /// Gives every core its duty.
   mutating func give(_ crew: inout CoreCrew) {
     for number in 1..<duties.count {
-      if let work = duties[number].take() { crew.give(work, to: number) }
+      if let duty = duties[number].take() { crew.give(duty, to: number) }
     }
   }
 }

@@ -43,44 +43,19 @@ func run<Task: NodeTask>(
     let node = try Resident(
       KernelNode(order: order, console: console, placement, notices: start.notices.take()), in: &arena)
     log.line("sluice: order node up")
-    let limits = NodeLimits.reactor
-    switch options.scheduler {
-    case .levels:
-      let reactor = try Reactor<Core, PriorityLevels>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, timers, options, ready, makeTask)
-    case .roundRobin:
-      let reactor = try Reactor<Core, RoundRobin>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, timers, options, ready, makeTask)
-    case .deadline:
-      let reactor = try Reactor<Core, DeadlineTree>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, timers, options, ready, makeTask)
-    case .fair:
-      let reactor = try Reactor<Core, WeightedFair>(core: core, limits: limits, in: &arena)
-      serve(reactor, node, timers, options, ready, makeTask)
+    core.setMaskOf(source: InterruptSource.serial, .line(SerialPort.interruptLine))
+    InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
+    let plan = ReactorPlan(
+      scheduler: options.scheduler, limits: NodeLimits.reactor,
+      watchdogMilliseconds: options.watchdogMilliseconds, policy: .panic)
+    try runReactor(core, plan, in: &arena) { context in
+      let wiring = startTasks(node, timers, in: &context, makeTask)
+      ready.say()
+      return wiring
     }
   } catch {
     stopForMemory()
   }
-}
-
-/// Takes turns for ever, with the discipline that was chosen.
-private func serve<Task: NodeTask, Tasks: TaskDiscipline & ~Copyable>(
-  _ reactor: consuming Reactor<Core, Tasks>, _ node: Resident<Task.Node>, _ timers: Resident<TimersService>?,
-  _ options: NodeOptions, _ ready: Ready, _ makeTask: (Resident<Task.Node>, NodeRole) -> Task
-) {
-  var reactor = reactor
-  start(&reactor, node, makeTask)
-  if let timers {
-    let task = spawn(
-      TimersTask(timers: timers), "timers", NodeRole.notices.attributes, in: &reactor.context)
-    reactor.connect(source: InterruptSource.hang, priority: NodeRole.notices.rawValue, to: task)
-  }
-  publish(&reactor)
-  if options.watchdogMilliseconds > 0 {
-    reactor.core.startWatchdog(period: .milliseconds(UInt64(options.watchdogMilliseconds)))
-  }
-  ready.say()
-  reactor.run()
 }
 
 /// The one line that tools wait for; it never changes its form.
@@ -117,22 +92,25 @@ private func makeNetwork(
 }
 
 /// Spawns the node's tasks, and says which interrupt wakes which.
-private func start<Task: NodeTask, Tasks: TaskDiscipline & ~Copyable>(
-  _ reactor: inout Reactor<Core, Tasks>, _ node: Resident<Task.Node>,
+private func startTasks<Task: NodeTask>(
+  _ node: Resident<Task.Node>, _ timers: Resident<TimersService>?, in context: inout CoreContext,
   _ makeTask: (Resident<Task.Node>, NodeRole) -> Task
-) {
-  reactor.connect(source: InterruptSource.timer, priority: 0, to: nil)
+) -> Wiring {
+  var wiring = Wiring()
   for index in 0..<NodeRole.count {
     guard let role = NodeRole(rawValue: index), role != .notices || node.use({ $0.hasNotices }) else {
       continue
     }
-    let task = spawn(makeTask(node, role), role.name, role.attributes, in: &reactor.context)
+    let task = spawn(makeTask(node, role), role.name, role.attributes, in: &context)
     node.use { $0.assign(task, to: role) }
-    reactor.connect(source: role.source, priority: role.rawValue, to: task, limit: role.limit)
+    wiring.connect(source: role.source, priority: role.rawValue, to: task, limit: role.limit)
     if let source = role.linkSource {
-      reactor.connect(source: source, priority: role.rawValue, to: task)
+      wiring.connect(source: source, priority: role.rawValue, to: task)
     }
   }
-  InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
-  reactor.core.setMaskOf(source: InterruptSource.serial, .line(SerialPort.interruptLine))
+  if let timers {
+    let task = spawn(TimersTask(timers: timers), "timers", NodeRole.notices.attributes, in: &context)
+    wiring.connect(source: InterruptSource.hang, priority: NodeRole.notices.rawValue, to: task)
+  }
+  return wiring
 }

@@ -10,7 +10,7 @@ import Tracing
 import Virtio
 import VirtioTransports
 
-/// Runs the node on several cores: each gets its work, and this one keeps the sessions.
+/// Runs the node on several cores: each gets its duty, and this one keeps the sessions.
 func runPlaced(
   _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions, _ log: BootLog
 ) {

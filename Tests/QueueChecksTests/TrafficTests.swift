@@ -77,7 +77,9 @@ private final class ThreadMachines: Sendable {
   var count: Int { machines.count }
   subscript(number: Int) -> ThreadMachine { machines[number] }
 
-  func start<Value: ~Copyable>(_ number: Int, _ box: Box<Value>, _ body: @escaping @Sendable (Box<Value>) -> Void) {
+  func start<Value: ~Copyable>(
+    _ number: Int, _ box: Box<Value>, _ body: @escaping @Sendable (Box<Value>) -> Void
+  ) {
     threads.enter()
     Thread.detachNewThread { [threads] in
       body(box)

@@ -75,7 +75,8 @@ struct ClientWalkTask: Schedulable, ~Copyable {
 
   private mutating func check(_ entry: WalkingOrder) {
     let isRight =
-      entry.number == nextAnswer[entry.key] && entry.result == entry.number + 1 && entry.place == answeredCount
+      entry.number == nextAnswer[entry.key] && entry.result == entry.number + 1
+      && entry.place == answeredCount
     if !isRight { log.note(log.wrong) }
     nextAnswer[entry.key] = entry.number + 1
     answeredCount += 1

@@ -8,9 +8,9 @@ import TestSupport
 import Timing
 import XCTest
 
-/// Orders walk from an I/O reactor to order reactors and back, to a journal's reactor and back: reactors on threads, small
-/// links with wake hooks between them, and sleep whenever there is nothing to do. What ThreadSanitizer looks at too:
-/// `tools/queue-mutants`.
+/// Orders walk from an I/O reactor to order reactors and back, to a journal's reactor and back: reactors on threads, with
+/// small links and wake hooks between them, and sleep whenever there is nothing to do. `tools/queue-mutants` runs these
+/// under ThreadSanitizer.
 final class OrderWalkThreadTests: XCTestCase {
   /// Four messages an order.
   private static let orderCount = 25_000

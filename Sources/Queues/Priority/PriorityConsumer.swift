@@ -93,16 +93,23 @@ extension PriorityConsumer where End: Producer & ~Copyable {
 }
 
 extension PriorityConsumer where End: ~Copyable {
-  /// Asks for the wake hook at the next message of any class. True when one is there already: take it first, and ask
-  /// again. Classes that were asked by then may still call the hook, once each.
+  /// Asks for the wake hook at the next message of any class, or when the producer leaves. True when there is one already,
+  /// or the end: take it first, and ask again. Complexity: O(number of classes).
   public mutating func armWakeup<Message: ~Copyable, Word: SharedWord & ~Copyable>() -> Bool
+  where End == VecLinkConsumer<Message, Word> {
+    // The rings of all classes have the same sleeper.
+    let ring = ends[0].ring
+    return ring.arm { hasNews() }
+  }
+
+  private mutating func hasNews<Message: ~Copyable, Word: SharedWord & ~Copyable>() -> Bool
   where End == VecLinkConsumer<Message, Word> {
     var endedCount = 0
     for priority in 0..<UInt64(classes.count) {
-      switch ends[priority].arm() {
-      case .full?, nil: return true
-      case .over?: endedCount &+= 1
-      case .empty?: break
+      switch ends[priority].sight() {
+      case .full: return true
+      case .over: endedCount &+= 1
+      case .empty: break
       }
     }
     return endedCount == classes.count

@@ -18,12 +18,18 @@ public struct PriorityLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~C
     _ properties: QueueProperties, classes: PriorityClasses, in arena: inout Arena
   ) throws(QueueError) {
     try classes.check()
+    try properties.checkWaiting()
     let consumers = try Slots<VecLinkConsumer<Message, Word>, HardwareWord>.places(of: classes, in: &arena)
     let producers = try Slots<VecLinkProducer<Message, Word>, HardwareWord>.places(of: classes, in: &arena)
-    for index in 0..<UInt64(classes.count) {
-      let ends = try VecLink<Message, Word>(properties, in: &arena).link()
-      consumers.put(ends.consumer, at: index)
-      producers.put(ends.producer, at: index)
+    do throws(ArenaError) {
+      let sleepers = try Sleepers<Word>(count: 1, properties.waiting, in: &arena)
+      for index in 0..<UInt64(classes.count) {
+        let ends = try VecLink<Message, Word>(properties, sleepers, in: &arena).link()
+        consumers.put(ends.consumer, at: index)
+        producers.put(ends.producer, at: index)
+      }
+    } catch {
+      throw QueueError(error)
     }
     self.consumers = consumers
     self.producers = producers

@@ -38,21 +38,15 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   /// Asks for the wake hook at the next message, or when the producer leaves. True when either has happened already:
   /// poll first, and ask again.
   public mutating func armWakeup() -> Bool {
-    if case .empty? = arm() { false } else { true }
+    let ring = ring
+    return ring.arm { sight() != .empty }
   }
 
-  /// What there was when the wake hook had been asked for, which comes only when that was `empty`; nothing when there is
-  /// no hook.
-  mutating func arm() -> RingReader<Ring>.Sight? {
-    let ring = reader.ring
-    var sight: RingReader<Ring>.Sight?
-    _ = ring.arm {
-      sight = reader.sight()
-      if case .empty? = sight { return false }
-      return true
-    }
-    return sight
-  }
+  /// What is read.
+  var ring: Ring { reader.ring }
+
+  /// Whether there is a message to take, none yet, or none any more.
+  mutating func sight() -> RingReader<Ring>.Sight { reader.sight() }
 }
 
 /// An end belongs to whoever has it, on whichever core that is.

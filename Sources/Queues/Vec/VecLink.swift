@@ -12,11 +12,15 @@ public struct VecLink<Message: ~Copyable, Word: SharedWord & ~Copyable>: ~Copyab
   public init(_ properties: QueueProperties, in arena: inout Arena) throws(QueueError) {
     try properties.checkWaiting()
     do throws(ArenaError) {
-      let sleepers = try Sleepers<Word>(count: 1, properties.waiting, in: &arena)
-      ring = try Placed(VecRing(properties, sleepers, in: &arena), in: &arena)
+      try self.init(properties, Sleepers(count: 1, properties.waiting, in: &arena), in: &arena)
     } catch {
       throw QueueError(error)
     }
+  }
+
+  /// One of several links that have one consumer, who sleeps until there is something in any of them.
+  init(_ properties: QueueProperties, _ sleepers: Sleepers<Word>, in arena: inout Arena) throws(ArenaError) {
+    ring = try Placed(VecRing(properties, sleepers, in: &arena), in: &arena)
   }
 
   /// The two ends. The link itself is gone then, so there cannot be a second producer.

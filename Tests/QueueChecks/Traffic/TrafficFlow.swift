@@ -9,16 +9,14 @@ struct TrafficFlow {
   let target: Int
   let meter: WakeMeter
   let ledger: Shared<TrafficLedger>
-  /// Hooks that the consumer asks for at a time.
-  let hooksAtATime: UInt64
-  /// Whether the consumer waits for every interrupt before it asks for another one, so that none becomes one with another.
+  /// Whether the consumer waits for every interrupt before it asks for another one, so that no two become one.
   let settles: Bool
 
   func properties(capacity: Int) -> QueueProperties {
     QueueProperties(capacity: capacity, waiting: .wake(meter.hook), firstSequence: 0 &- 6)
   }
 
-  var sentTooMany: Bool { meter.sentCount > hooksAtATime * ledger.value.armed.load() }
+  var sentTooMany: Bool { meter.sentCount > ledger.value.armed.load() }
 
   /// What must hold when all ends are done.
   func check<Report: CheckReport & ~Copyable>(_ report: inout Report) {
@@ -41,15 +39,14 @@ struct TrafficFlow {
 extension TrafficDriver where Core: ~Copyable {
   /// Begins a queue to core `target`.
   mutating func flow(
-    to target: Int, _ count: Int, producers: Int = 1, settles: Bool = true, hooks: UInt64 = 1,
-    fault: WakeFault = .none,
+    to target: Int, _ count: Int, producers: Int = 1, settles: Bool = true, fault: WakeFault = .none,
     in arena: inout Arena
   ) throws(QueueError) -> TrafficFlow {
     do throws(ArenaError) {
       let meter = try WakeMeter(source: takeSource(), wake(of: target), fault: fault, in: &arena)
       return TrafficFlow(
         count: count, producerCount: producers, target: target, meter: meter,
-        ledger: try Shared(TrafficLedger(), in: &arena), hooksAtATime: hooks, settles: settles)
+        ledger: try Shared(TrafficLedger(), in: &arena), settles: settles)
     } catch {
       throw .memoryExhausted
     }

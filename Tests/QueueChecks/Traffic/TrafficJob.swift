@@ -2,8 +2,8 @@ import Queues
 import Reactors
 import Scheduling
 
-/// One end of a queue at work: made on the first core, it runs where it is sent. One type for all, since a reactor's tasks
-/// cannot be generic in the image.
+/// One end of a queue at work: made on the first core, it runs where it is sent. One type for all, since tasks cannot be
+/// generic in the image.
 enum TrafficJob: Schedulable, Sendable {
   typealias Word = HardwareWord
   case vecSender(Kept<TrafficSender<VecLinkProducer<UInt64, Word>, PlainNumbers>>)

@@ -12,9 +12,13 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .vec, flow.properties(capacity: capacity), in: &arena
     ).link()
-    place(.vecReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
     place(
-      .vecSender(try Kept(sender(ends.producer, PlainNumbers(), flow, longestBurst: longestBurst), in: &arena)), on: from)
+      .vecReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to,
+      source: flow.meter.source)
+    place(
+      .vecSender(
+        try Kept(sender(ends.producer, PlainNumbers(), flow, longestBurst: longestBurst), in: &arena)),
+      on: from)
     return flow
   }
 
@@ -25,7 +29,9 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .latencyVec, flow.properties(capacity: 32), in: &arena
     ).link()
-    place(.latencyReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(
+      .latencyReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to,
+      source: flow.meter.source)
     place(.latencySender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: from)
     return flow
   }
@@ -37,7 +43,9 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .turbine, flow.properties(capacity: 32), in: &arena
     ) { _ in 0 }.link()
-    place(.turbineReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(
+      .turbineReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to,
+      source: flow.meter.source)
     place(.turbineSender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: from)
     return flow
   }
@@ -49,7 +57,9 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UInt64>.create(
       .link, over: .nodes, flow.properties(capacity: 32), from: pool, in: &arena
     ).link()
-    place(.nodeReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
+    place(
+      .nodeReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: to,
+      source: flow.meter.source)
     place(.nodeSender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: from)
     return flow
   }
@@ -58,13 +68,17 @@ extension TrafficDriver where Core: ~Copyable {
   mutating func priority(
     from: Int, to: Int, _ count: Int, in arena: inout Arena
   ) throws(QueueError) -> TrafficFlow {
-    // A consumer asks for a hook of every class, so that up to three interrupts come for one sleep.
-    let flow = try flow(to: to, count, settles: false, hooks: 3, in: &arena)
+    let flow = try flow(to: to, count, in: &arena)
     let ends = try Channel<UInt64>.create(
       .link, over: .vec, flow.properties(capacity: 16), classes: .strict(3), in: &arena
     ).link()
-    place(.classReceiver(try Kept(receiver(ClassConsumer(ends.consumer), PlainNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
-    place(.classSender(try Kept(sender(ClassProducer(ends.producer), PlainNumbers(), flow, streams: 3), in: &arena)), on: from)
+    place(
+      .classReceiver(try Kept(receiver(ClassConsumer(ends.consumer), PlainNumbers.self, flow), in: &arena)),
+      on: to, source: flow.meter.source)
+    place(
+      .classSender(
+        try Kept(sender(ClassProducer(ends.producer), PlainNumbers(), flow, streams: 3), in: &arena)),
+      on: from)
     return flow
   }
 }

@@ -11,9 +11,12 @@ extension TrafficDriver where Core: ~Copyable {
       .sub, over: .vec, producers: 3, flow.properties(capacity: 16), in: &arena)
     for index in 0..<3 {
       place(
-        .vecSender(try Kept(sender(try queue.pub(), PlainNumbers(), flow, firstStream: index), in: &arena)), on: other(index))
+        .vecSender(try Kept(sender(try queue.pub(), PlainNumbers(), flow, firstStream: index), in: &arena)),
+        on: other(index))
     }
-    place(.vecSubReceiver(try Kept(receiver(queue.sub(), PlainNumbers.self, flow), in: &arena)), on: 0, source: flow.meter.source)
+    place(
+      .vecSubReceiver(try Kept(receiver(queue.sub(), PlainNumbers.self, flow), in: &arena)), on: 0,
+      source: flow.meter.source)
     return flow
   }
 
@@ -27,9 +30,12 @@ extension TrafficDriver where Core: ~Copyable {
     for index in 1..<3 {
       let producer = ends.producer.another()
       place(
-        .nodeSubSender(try Kept(sender(producer, PlainNumbers(), flow, firstStream: index), in: &arena)), on: other(index))
+        .nodeSubSender(try Kept(sender(producer, PlainNumbers(), flow, firstStream: index), in: &arena)),
+        on: other(index))
     }
-    place(.nodeReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: 0, source: flow.meter.source)
+    place(
+      .nodeReceiver(try Kept(receiver(ends.consumer, PlainNumbers.self, flow), in: &arena)), on: 0,
+      source: flow.meter.source)
     place(.nodeSubSender(try Kept(sender(ends.producer, PlainNumbers(), flow), in: &arena)), on: other(0))
     return flow
   }
@@ -41,8 +47,11 @@ extension TrafficDriver where Core: ~Copyable {
     let ends = try Channel<UniqueBuffer<HardwareWord>>.create(
       .link, over: .vec, flow.properties(capacity: 16), in: &arena
     ).link()
-    place(.bufferReceiver(try Kept(receiver(ends.consumer, BufferedNumbers.self, flow), in: &arena)), on: to, source: flow.meter.source)
-    place(.bufferSender(try Kept(sender(ends.producer, BufferedNumbers(pool: pool), flow), in: &arena)), on: from)
+    place(
+      .bufferReceiver(try Kept(receiver(ends.consumer, BufferedNumbers.self, flow), in: &arena)), on: to,
+      source: flow.meter.source)
+    place(
+      .bufferSender(try Kept(sender(ends.producer, BufferedNumbers(pool: pool), flow), in: &arena)), on: from)
     return flow
   }
 

@@ -82,7 +82,10 @@ where Loading.Cargo == End.Message {
 
   /// Keeps what the core has done since the first poll; gives the interrupts taken.
   private mutating func noteCounters(_ context: borrowing CoreContext) -> UInt64 {
-    let now = (interrupts: context.record.counters.interruptsOfSource[meter.source], halts: context.record.counters.sleeps)
+    let now = (
+      interrupts: context.record.counters.interruptsOfSource[meter.source],
+      halts: context.record.counters.sleeps
+    )
     let first = start ?? now
     start = first
     let interrupts = now.interrupts &- first.interrupts

@@ -11,7 +11,8 @@ struct TrafficRuns {
     _ report: inout Report, _ driver: inout TrafficDriver<Core>, _ arena: inout Arena
   ) {
     let (other, size) = (driver.other(0), size)
-    run("cores: VecLink, both ways, with halts", &report, &driver, &arena) { (driver, arena) throws(QueueError) in
+    run("cores: VecLink, both ways, with halts", &report, &driver, &arena) {
+      (driver, arena) throws(QueueError) in
       TrafficPair(
         try driver.vec(from: other, to: 0, size.link, in: &arena),
         try driver.vec(from: 0, to: other, size.link, in: &arena))

@@ -20,7 +20,9 @@ public struct TrafficStation: Sendable, ~Copyable {
   static let arenaByteCount = 1 << 20
 
   /// Runs in `core`; its timer marks `timerSource`.
-  public consuming func run<Core: ReactorCore & ~Copyable>(on core: consuming Core, timerSource: Int) throws(ArenaError) {
+  public consuming func run<Core: ReactorCore & ~Copyable>(on core: consuming Core, timerSource: Int)
+    throws(ArenaError)
+  {
     var reactor = try Self.makeReactor(core, timerSource: timerSource, in: &arena)
     reactor.hang(Bell(), source: Self.source)
     while true {

@@ -4,7 +4,8 @@ import Queues
 /// Something owned that lies in an arena and is named by its address, so that it can be handed from core to core at no
 /// cost, whatever its size. Who has this must be the only one who uses it.
 ///
-/// SAFETY: the value is initialized before the first copy of this is made and never moved; the checks hand it to one task.
+/// SAFETY: the value is initialized before the first copy of this is made, and never moved; the checks hand it to one
+/// task.
 @safe struct Kept<Value: ~Copyable>: @unchecked Sendable {
   private let address: UnsafeMutablePointer<Value>
 
