@@ -51,14 +51,23 @@ enum WatchTests {
       report.note("messages", count)
       report.expect(count >= 100, "messages", count)
     }
-    report.expect(scene.reportCount == 0, "reports of watchdogs", scene.reportCount)
+    expectNoReport(scene, terms, &report)
   }
 
   private static func idle(
     _ scene: inout WatchScene, _ core: inout Core, _ terms: Terms, _ report: inout TestReport
   ) {
     expectNothing(scene.idle(until: core.now + terms.quarters(40), &core), &report)
-    report.expect(scene.reportCount == 0, "reports of watchdogs", scene.reportCount)
+    expectNoReport(scene, terms, &report)
+  }
+
+  /// A host may take a processor away in the moment between a mark of the timer and the next look at it, for longer than
+  /// the period: its watchdog reports then, and the watch has to know better.
+  private static func expectNoReport(
+    _ scene: borrowing WatchScene, _ terms: Terms, _ report: inout TestReport
+  ) {
+    let count = scene.reportCount
+    if terms.isExact { report.expect(count == 0, "reports of watchdogs", count) }
   }
 
   private static func expectNothing(_ event: CoreEvent?, _ report: inout TestReport) {
@@ -116,8 +125,8 @@ enum WatchTests {
     settle(&scene, &core, terms)
     let start = core.now
     hold(victim, .spin, &scene, terms)
-    scene.idleUntilReport(until: start + terms.quarters(15), &core)
-    let event = scene.idle(until: core.now + terms.quarters(1), &core)
+    scene.idleUntilReport(until: start + terms.quarters(terms.isExact ? 15 : 60), &core)
+    let event = scene.idle(until: core.now + terms.quarters(terms.isExact ? 1 : 80), &core)
     expectHung(event, victim, since: start, core, terms, &report)
     expectRecovered(victim, since: start, &scene, &core, terms, &report)
   }
