@@ -19,12 +19,12 @@ struct ShardLinks: ~Copyable {
   var underwayCount = 0
   /// Messages of which it has told everything, since boot.
   var doneCount: UInt64 = 0
-  /// Whether reports of its present message were taken, but not the last one.
-  var isInMessage = false
   /// Whether its next report waits for another order core.
   var isBlocked = false
   /// Whether it hangs: nothing is sent there any more.
   var isHung = false
+  /// Whether it was asked how busy it is and has not said it yet.
+  var isAsked = false
   /// Busy time as it said last, in nanoseconds since boot, and the time before.
   var busyNanoseconds: UInt64 = 0
   var lastBusyNanoseconds: UInt64 = 0
@@ -52,7 +52,8 @@ public struct ConnectedShard: ~Copyable {
   ///
   /// - Parameter limits: it gets as many symbols as orders, so that a bucket that fits by its orders always fits.
   public init(
-    _ limits: OrderLimits, hashSeed: UInt64, settings: SpreadSettings, hooks: ShardHooks, in arena: inout Arena
+    _ limits: OrderLimits, hashSeed: UInt64, settings: SpreadSettings, hooks: ShardHooks,
+    in arena: inout Arena
   ) throws(ArenaError) {
     let engine = try OrderEngine(
       limits: OrderLimits(orders: limits.orders, symbols: limits.orders, clients: limits.clients),

@@ -24,7 +24,10 @@ extension SpreadEngine {
     takeNotices(now)
     let selected = selectMove()
     if let selected { begin(selected, now) }
-    for index in 0..<shardCount where !links[index].isHung { send(.report, to: index) }
+    for index in 0..<shardCount where !links[index].isHung && !links[index].isAsked {
+      links[index].isAsked = true
+      send(.report, to: index)
+    }
   }
 
   private mutating func selectMove() -> BucketMove? {
@@ -36,7 +39,10 @@ extension SpreadEngine {
       canTake[index] = links[index].isHung ? -1 : limits.orders - orderCount(ofShard: index)
     }
     var counts = InlineArray<256, Int>(repeating: 0)
-    for group in 0..<map.bucketCount { counts[group] = orderCount(inGroup: group) }
+    for group in 0..<map.bucketCount {
+      // What a core that hangs has stays there.
+      counts[group] = links[map.owner(of: group)].isHung ? .max : orderCount(inGroup: group)
+    }
     return balancer.select(map, busy: { Duration(nanoseconds: busy[$0]) }) { group, core in
       counts[group] <= canTake[core]
     }
@@ -44,7 +50,8 @@ extension SpreadEngine {
 
   /// Moves a group of buckets: what the balancer does, also for tests.
   public mutating func begin(_ selected: BucketMove, _ now: Instant) {
-    precondition(move == nil && map.owner(of: selected.bucket) == selected.from && selected.from != selected.to)
+    precondition(
+      move == nil && map.owner(of: selected.bucket) == selected.from && selected.from != selected.to)
     move = selected
     moveStart = now
     map.assign(selected.bucket, to: selected.to)
@@ -75,7 +82,9 @@ extension SpreadEngine {
           if !part.isLast { moveCounters.orders &+= 1 }
           if let move { links[move.to].waitingPart = part }
         case .adopted(_, let pauseNanoseconds): finishMove(pauseNanoseconds, now)
-        case .busy(let nanoseconds): links[index].busyNanoseconds = nanoseconds
+        case .busy(let nanoseconds):
+          links[index].busyNanoseconds = nanoseconds
+          links[index].isAsked = false
         }
       }
     }
@@ -112,7 +121,9 @@ extension SpreadEngine {
   /// Orders of a shard, those under way included.
   func orderCount(ofShard shard: Int) -> Int {
     var count = 0
-    for group in 0..<map.bucketCount where map.owner(of: group) == shard { count += orderCount(inGroup: group) }
+    for group in 0..<map.bucketCount where map.owner(of: group) == shard {
+      count += orderCount(inGroup: group)
+    }
     return count
   }
 }
