@@ -22,7 +22,7 @@ public struct OrderShard: ~Copyable, Sendable {
   private var notices: VecLinkProducer<ShardNotice, HardwareWord>
   private let bucketsPerGroup: Int
   private var move = Move.none
-  private var moveStart = Instant(nanoseconds: 0)
+  var moveStart = Instant(nanoseconds: 0)
 
   /// What it does instead of applying messages.
   private enum Move: BitwiseCopyable {

@@ -55,8 +55,18 @@ extension SpreadEngine {
     move = selected
     moveStart = now
     map.assign(selected.bucket, to: selected.to)
+    awaitNotices(now)
     send(.release, group: selected.bucket, to: selected.from)
     send(.await, group: selected.bucket, to: selected.to)
+  }
+
+  /// Asks to be woken at the first notice of a move: it comes between two polls. Before that there is one of each order
+  /// core at most, which says how busy it was.
+  private mutating func awaitNotices(_ now: Instant) {
+    for _ in 0...shardCount {
+      guard armNotices() else { return }
+      takeNotices(now)
+    }
   }
 
   /// Passes parts of a bucket on.
