@@ -53,7 +53,7 @@ extension OrderVenue where Engine: ~Copyable {
   }
 }
 
-extension SpreadMachine {
+extension SpreadNode {
   /// The digest of the state as it is on all cores together.
   var stateDigest: UInt64 {
     var digest = StateDigest()

@@ -32,7 +32,7 @@ final class RecordingJournal: InputJournal {
   var nextEntry: UInt64 { UInt64(entries.count) + 1 }
   var deadline: Instant { .never }
   var hasRoomForDatagram: Bool { hasFailed || gatheredCount < mostGathered }
-  private var gatheredCount: Int { entries.count - Int(durableThrough) }
+  var gatheredCount: Int { entries.count - Int(durableThrough) }
 
   func hasAmpleRoom(liveOrders: Int) -> Bool { !isScarce && !hasFailed }
 

@@ -1,4 +1,4 @@
-import Exchange
+@testable import Exchange
 import Foundation
 import Orders
 import Reactors
@@ -36,6 +36,23 @@ final class SpreadCampaignTests: XCTestCase {
     XCTAssertGreaterThan(held, UInt64(seeds.count))
     XCTAssertGreaterThan(refused, 0)
     XCTAssertGreaterThan(executions, UInt64(10 * seeds.count))
+  }
+
+  /// A shard that hangs and is given up holds up nobody; what it had is not in the journal and was not answered.
+  func testAGivenUpShardLeavesTheOthersRight() throws {
+    var refused = 0
+    var lost: UInt64 = 0
+    for seed in seeds.prefix(max(1, seeds.count / 3)) {
+      let campaign = try SpreadCampaign(seed: seed &+ 10_000, hangs: true)
+      campaign.run()
+      XCTAssertEqual(campaign.complaints.prefix(5), [], "SEED=\(seed)")
+      refused += campaign.machine.journal.entries.count { $0.kind == .refused }
+      lost += campaign.machine.node.value.venue.engine.unreachableCount
+    }
+    print("spread: \(refused) orders refused, \(lost) messages lost with a shard that hangs")
+    guard seeds.count > 10 else { return }
+    XCTAssertGreaterThan(refused, seeds.count / 3)
+    XCTAssertGreaterThan(lost, UInt64(seeds.count))
   }
 
   /// The seeds of this many in which a mistake is noticed.
