@@ -9,7 +9,7 @@ import Tracing
 extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyable {
   /// - Parameter networkTask: woken when a full group had stopped it.
   public mutating func pollJournal(_ context: inout CoreContext, networkTask: TaskID) -> TaskStatus {
-    let wasFull = !canTakeDatagram
+    let wasFull = !canTakeCompletion
     let before = journal.durableThrough
     journal.advance(now: context.now)
     if journal.durableThrough != before {
@@ -19,7 +19,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
       frames.flush()
       if isBlocked || network.wantsToSend { context.wake(networkTask) }
     }
-    if wasFull && canTakeDatagram { context.wake(networkTask) }
+    if wasFull && canTakeCompletion { context.wake(networkTask) }
     context.deadline = journal.deadline
     return journal.armInterrupt() ? .ready : .waiting
   }

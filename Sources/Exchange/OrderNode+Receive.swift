@@ -17,7 +17,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     var budget = Self.messagesPerPoll
     extraMessages = 0
     let hasMoreCompletions = takeCompletions(now: now, trace: &context.record.trace)
-    if held != nil { resume(now: now, time: time, trace: &context.record.trace) }
+    if held != nil, canGoOn { resume(now: now, time: time, trace: &context.record.trace) }
     while budget > extraMessages, canTakeDatagram, let frame = frames.receive() {
       budget &-= 1
       take(frame, now: now, time: time, trace: &context.record.trace)
@@ -28,8 +28,8 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     sendResolutionRequests(now: now)
     frames.flush()
     context.deadline = min(network.nextDeadline, journal.deadline)
-    if budget <= extraMessages || hasMoreCompletions { return .ready }
-    if canTakeCompletion, venue.engine.armWakeup() { return .ready }
+    if budget <= extraMessages { return .ready }
+    if canTakeCompletion, hasMoreCompletions || venue.engine.armWakeup() { return .ready }
     if isBlocked || network.wantsToSend, frames.armTransmitInterrupt() { return .ready }
     // Too much waits for the disk or for order cores: whoever makes room wakes this task.
     guard canTakeDatagram else { return .waiting }
@@ -42,7 +42,11 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   /// One order that trades with more resting orders than the other half still overwrites the oldest of its answers;
   /// they are counted as lost.
   @inline(__always)
-  var canTakeDatagram: Bool { canTakeCompletion && venue.engine.hasRoomForDatagram && held == nil }
+  var canTakeDatagram: Bool { canGoOn && held == nil }
+
+  /// The same for the rest of a datagram that had to wait.
+  @inline(__always)
+  private var canGoOn: Bool { canTakeCompletion && venue.engine.hasRoom }
 
   /// The same for one message that was under way.
   @inline(__always)

@@ -10,20 +10,22 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   /// Completions taken in one poll at most; it bounds how long frames and other tasks wait.
   static var completionsPerPoll: Int { 128 }
 
-  /// Gives answers to their streams and inputs to the journal. True when there may be more at once.
+  /// Gives answers to their streams and inputs to the journal, as long as there is room. True when there may be more at
+  /// once.
+  ///
+  /// When the disk has failed, nothing is journaled any more, and the answers stay where they are.
   @inline(__always)
   mutating func takeCompletions(now: Instant, trace: inout TraceRing) -> Bool {
     venue.engine.moveOn(now)
     var budget = Self.completionsPerPoll
-    while budget > 0, canTakeCompletion,
-      let completion = venue.nextCompletion(entry: journal.nextEntry)
-    {
+    while budget > 0, canTakeCompletion {
+      guard let completion = venue.nextCompletion(entry: journal.nextEntry) else { return false }
       budget &-= 1
-      guard case .applied(let application) = completion.outcome else { continue }
+      guard case .applied(let application) = completion.outcome, !journal.hasFailed else { continue }
       trace.record(.order, at: now, subject: completion.client, detail: UInt64(application.rawValue))
       Self.append(completion, JournalEntry.Kind(application), from: venue, to: &journal)
     }
-    return budget == 0
+    return venue.engine.underwayCount > 0
   }
 
   @inline(__always)

@@ -14,7 +14,8 @@ public protocol VenueEngine: ~Copyable {
 
   /// Applies a message of the journal. Context: boot.
   mutating func replay(
-    _ message: InboundMessage, client: Int, at nanosecondsSinceMidnight: UInt64, into answers: inout AnswerSink
+    _ message: InboundMessage, client: Int, at nanosecondsSinceMidnight: UInt64,
+    into answers: inout AnswerSink
   ) -> Outcome
 
   /// Rejects a new order unseen; asked only while nothing is under way.
@@ -35,8 +36,8 @@ public protocol VenueEngine: ~Copyable {
 
   /// Messages taken whose outcome is not known yet.
   var underwayCount: Int { get }
-  /// Whether all messages of any datagram would be taken.
-  var hasRoomForDatagram: Bool { get }
+  /// Whether a message would be taken, unless it has to wait for certain others or is a long one.
+  var hasRoom: Bool { get }
   /// Orders in the books; those of messages under way included.
   var liveOrderCount: Int { get }
   /// What happened since boot.
@@ -100,7 +101,8 @@ extension OrderEngine: VenueEngine {
   }
 
   public mutating func replay(
-    _ message: InboundMessage, client: Int, at nanosecondsSinceMidnight: UInt64, into answers: inout AnswerSink
+    _ message: InboundMessage, client: Int, at nanosecondsSinceMidnight: UInt64,
+    into answers: inout AnswerSink
   ) -> Outcome {
     apply(message, client: client, at: nanosecondsSinceMidnight, into: &answers)
   }
@@ -120,7 +122,7 @@ extension OrderEngine: VenueEngine {
   }
 
   @inline(__always) public var underwayCount: Int { 0 }
-  @inline(__always) public var hasRoomForDatagram: Bool { true }
+  @inline(__always) public var hasRoom: Bool { true }
   @inline(__always) public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? { nil }
   @inline(__always) public func withMessage(of completion: Completion, _ body: (RawSpan) -> Void) {}
   @inline(__always) public mutating func armWakeup() -> Bool { false }

@@ -57,7 +57,7 @@ struct CoreCrew: ~Copyable {
       let ends = try VecLink<CoreDuty, HardwareWord>(
         QueueProperties(capacity: 1, waiting: .wake(hook)), in: &arena
       ).link()
-      var memory = try takeMemory(byteCount: Self.startByteCount, node: node)
+      var memory = takeMemory(byteCount: Self.startByteCount, node: node)
       let program: WaitingCore?
       do throws(ArenaError) {
         program = try Processors.start(WaitingCore(ends.consumer), on: identifier, from: &core, in: &memory)

@@ -3,6 +3,7 @@ import Exchange
 import Machine
 import Reactors
 import Scheduling
+import Streams
 import Timing
 import Tracing
 

@@ -8,6 +8,9 @@ struct ClientFlow: BitwiseCopyable {
   var sentCount: UInt32 = 0
   var mergedCount: UInt32 = 0
 
+  /// Whether the first of those under way was sent in a class more urgent than the least.
+  var isFirstUrgent = false
+
   /// Whether none of its messages is under way.
   var isIdle: Bool { @inline(__always) get { sentCount == mergedCount } }
 }

@@ -23,7 +23,7 @@ public struct OrderShard: ~Copyable, Sendable {
   private var move = Move.none
   /// Messages applied since boot.
   private var messageCount: UInt64 = 0
-  private var moveStart = Instant(nanoseconds: 0)
+  var moveStart = Instant(nanoseconds: 0)
 
   /// What it does instead of applying messages.
   private enum Move: BitwiseCopyable {
@@ -56,7 +56,8 @@ public struct OrderShard: ~Copyable, Sendable {
         context.deadline = context.now + Self.retry
         return .waiting
       }
-      if case .none = move {} else {
+      if case .none = move {
+      } else {
         guard goOn(&context) else { return waitForMove(&context) }
         continue
       }
@@ -70,28 +71,33 @@ public struct OrderShard: ~Copyable, Sendable {
 
   @inline(__always)
   private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
+    // The urgent classes may have been looked at just before something came there and this one behind it.
+    if message.followsUrgent { takeUrgent(context.now) }
     switch message.kind {
     case .enter: apply(.enter, message)
     case .cancel: apply(.cancel, message)
     case .replace: apply(.replace, message)
-    case .forget, .release, .await, .report: follow(message, &context)
+    case .release, .await, .report: follow(message, &context)
     }
   }
 
   @inline(__always)
   private mutating func apply(_ kind: InboundKind, _ message: RoutedMessage) {
     messageCount &+= 1
+    let client = Int(message.client)
     sink.begin(message.place)
+    engine.trustNextReference(of: client)
     let outcome = engine.apply(
-      kind, message.words.bytes(Int(message.byteCount)), client: Int(message.client), at: message.nanosecondsSinceMidnight, into: &sink)
+      kind, message.words.bytes(Int(message.byteCount)), client: client, at: message.nanosecondsSinceMidnight,
+      into: &sink)
     sink.finish(outcome)
   }
 
   @inline(never)
   private mutating func follow(_ message: RoutedMessage, _ context: inout CoreContext) {
     switch message.kind {
-    case .forget: engine.forget(client: Int(message.client))
     case .release:
+      // It was sent before the release and still belongs here.
       takeUrgent(context.now)
       move = .releasing(group: message.group, goneCount: 0)
       moveStart = context.now
@@ -100,19 +106,19 @@ public struct OrderShard: ~Copyable, Sendable {
       moveStart = context.now
     case .report:
       let busy = context.now.nanoseconds &- context.record.counters.idle.nanoseconds
-      // One that finds no room is missed; the next one says the same and more.
-      _ = notices.push(.work(busyNanoseconds: busy, messageCount: messageCount))
+      tell(.work(busyNanoseconds: busy, messageCount: messageCount))
     case .enter, .cancel, .replace: break
     }
   }
 
-  /// Applies what was sent before a release and is more urgent: it still belongs here.
+  /// Applies what has come and is more urgent. What was sent before the message that is taken now is among it.
+  @inline(never)
   private mutating func takeUrgent(_ now: Instant) {
     while case .ready(let message) = messages.poll(below: MessageClass.least, at: now) {
       switch message.kind {
       case .cancel: apply(.cancel, message)
       case .replace: apply(.replace, message)
-      case .enter, .forget, .release, .await, .report: preconditionFailure("not an urgent message")
+      case .enter, .release, .await, .report: preconditionFailure("not an urgent message")
       }
     }
   }
@@ -126,6 +132,15 @@ extension OrderShard {
     group &+ UInt8(truncatingIfNeeded: index &* (Symbol.bucketCount / bucketsPerGroup))
   }
 
+  /// Notices beside parts that wait at most: how busy it was is asked anew only when it was told, and there is one move
+  /// at a time.
+  private static var otherNotices: Int { 2 }
+
+  private mutating func tell(_ notice: ShardNotice) {
+    let refused = notices.push(notice)
+    precondition(refused == nil, "a link has room for the notices of an order core")
+  }
+
   /// One step of a move. False when it has to wait.
   private mutating func goOn(_ context: inout CoreContext) -> Bool {
     switch move {
@@ -136,24 +151,23 @@ extension OrderShard {
   }
 
   private mutating func release(_ group: UInt8, _ goneCount: Int) -> Bool {
-    guard notices.count < notices.capacity else { return false }
     guard goneCount < bucketsPerGroup else {
       move = .none
       return true
     }
+    guard notices.count < notices.capacity - Self.otherNotices else { return false }
     guard let part = engine.takePart(of: bucket(goneCount, of: group)) else {
       preconditionFailure("a bucket was released that is not here")
     }
-    _ = notices.push(.part(part))
+    tell(.part(part))
     if part.isLast { move = .releasing(group: group, goneCount: goneCount + 1) }
     return true
   }
 
   private mutating func adopt(_ group: UInt8, _ comeCount: Int, _ context: inout CoreContext) -> Bool {
     guard comeCount < bucketsPerGroup else {
-      guard notices.count < notices.capacity else { return false }
       let pause = context.now.nanoseconds &- moveStart.nanoseconds
-      _ = notices.push(.adopted(group: group, pauseNanoseconds: pause))
+      tell(.adopted(group: group, pauseNanoseconds: pause))
       move = .none
       return true
     }

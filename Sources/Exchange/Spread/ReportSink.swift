@@ -32,7 +32,16 @@ struct ReportSink: ReplySink, ~Copyable {
   /// The reports from now on are about this message.
   @inline(__always)
   mutating func begin(_ place: UInt32) {
-    current = OrderReport(place: place)
+    current.place = place
+    empty()
+  }
+
+  /// Of the answer's bytes only so many count as it says.
+  @inline(__always)
+  private mutating func empty() {
+    current.byteCount = 0
+    current.isLast = false
+    current.endedReference = 0
     isOpen = false
   }
 
@@ -64,10 +73,8 @@ struct ReportSink: ReplySink, ~Copyable {
   /// Sends the current report and begins another one.
   @inline(never)
   private mutating func next() {
-    let place = current.place
     push()
-    current = OrderReport(place: place)
-    isOpen = false
+    empty()
   }
 
   /// The sessions core takes reports as long as its journal has room, so the wait ends when the disk answers.

@@ -7,8 +7,6 @@ struct RoutedMessage: BitwiseCopyable, Sendable {
     case enter
     case replace
     case cancel
-    /// The client's number is a new client's from now on.
-    case forget
     /// Give the bucket's orders away.
     case release
     /// Wait for a bucket's orders, and go on when they have come.
@@ -23,6 +21,8 @@ struct RoutedMessage: BitwiseCopyable, Sendable {
   /// The group of buckets that is released or awaited.
   var group: UInt8 = 0
   var byteCount: UInt8 = 0
+  /// Whether its client has an urgent message under way, maybe on the same order core, which may not have seen it yet.
+  var followsUrgent = false
   /// Where the sessions core keeps the message until it is merged.
   var place: UInt32 = 0
   /// The message without its appendage, which an engine does not look at: 47 bytes at most.
@@ -41,7 +41,7 @@ enum MessageClass {
     switch kind {
     case .cancel: 0
     case .replace: 1
-    case .enter, .forget, .release, .await, .report: least
+    case .enter, .release, .await, .report: least
     }
   }
 }

@@ -21,12 +21,12 @@ struct ShardLinks: ~Copyable {
   var underwayCount = 0
   /// Messages of which it has told everything, since boot.
   var doneCount: UInt64 = 0
-  /// Whether reports of its present message were taken, but not the last one.
-  var isInMessage = false
   /// Whether its next report waits for another order core.
   var isBlocked = false
   /// Whether it hangs: nothing is sent there any more.
   var isHung = false
+  /// Whether it was asked what it has done and has not said it yet.
+  var isAsked = false
   /// Its work since boot, as it said last, and at the balancer's last period.
   var work = CoreWork(busy: .zero, messageCount: 0)
   var formerWork = CoreWork(busy: .zero, messageCount: 0)
@@ -64,7 +64,8 @@ public struct ConnectedShard: ~Copyable {
   ///
   /// - Parameter limits: it gets as many symbols as orders, so that a bucket that fits by its orders always fits.
   public init(
-    _ limits: OrderLimits, hashSeed: UInt64, settings: SpreadSettings, hooks: ShardHooks, in arena: inout Arena
+    _ limits: OrderLimits, hashSeed: UInt64, settings: SpreadSettings, hooks: ShardHooks,
+    in arena: inout Arena
   ) throws(ArenaError) {
     let engine = try OrderEngine(
       limits: OrderLimits(orders: limits.orders, symbols: limits.orders, clients: limits.clients),

@@ -8,21 +8,32 @@ import Wire
 
 /// What order cores say became of the messages.
 extension SpreadEngine {
+  /// Messages of one order core that are taken before it is another one's turn.
+  private static var messagesPerTurn: UInt32 { 32 }
+
   /// Takes reports from one order core after the other, as far as none of them depends on one that is not there yet.
+  ///
+  /// A message's answers come to lie in the streams without another's between them, as in a replay: once begun, a message
+  /// is taken to its end before anything else is.
   @inline(__always)
   public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? {
     var left = shardCount
     while left > 0 {
-      if let completion = nextCompletion(of: turn, into: &answers) { return completion }
+      if turnLeft > 0, let completion = nextCompletion(of: turn, into: &answers) {
+        turnLeft &-= 1
+        return completion
+      }
+      if isInMessage { return nil }
       turn = turn &+ 1 == shardCount ? 0 : turn &+ 1
-      left &-= 1
+      if turnLeft > 0 { left &-= 1 }
+      turnLeft = Self.messagesPerTurn
     }
     return nil
   }
 
   @inline(__always)
   private mutating func nextCompletion(of shard: Int, into answers: inout AnswerSink) -> Completion? {
-    if !links[shard].isInMessage {
+    if !isInMessage {
       guard let place = links[shard].reports.inspect({ $0.place }) else {
         links[shard].isBlocked = false
         return nil
@@ -31,7 +42,7 @@ extension SpreadEngine {
         links[shard].isBlocked = true
         return nil
       }
-      links[shard].isInMessage = true
+      isInMessage = true
       links[shard].isBlocked = false
     }
     while case .ready(let report) = links[shard].reports.poll(at: Instant(nanoseconds: 0)) {
@@ -40,7 +51,7 @@ extension SpreadEngine {
         directory.remove(report.endedReference, client: Int(report.endedClient))
       }
       if report.isLast {
-        links[shard].isInMessage = false
+        isInMessage = false
         return complete(Int(report.place), report.outcome, of: shard)
       }
     }
@@ -95,6 +106,7 @@ extension SpreadEngine {
   /// Only order cores whose next report does not wait for another one's are asked.
   public mutating func armWakeup() -> Bool {
     var hasMore = false
+    if isInMessage { return links[turn].reports.armWakeup() }
     for index in 0..<shardCount where !links[index].isBlocked {
       if links[index].reports.armWakeup() { hasMore = true }
     }

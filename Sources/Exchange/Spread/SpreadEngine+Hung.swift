@@ -9,7 +9,7 @@ extension SpreadEngine {
   /// - Returns: false when it stopped in the middle of telling what came of a message, or of a bucket's move: then the
   ///   machine cannot go on.
   public mutating func giveUp(_ shard: Int) -> Bool {
-    guard !links[shard].isInMessage else { return false }
+    guard !isInMessage || turn != shard else { return false }
     if let move, move.from == shard || move.to == shard { return false }
     links[shard].isHung = true
     for place in 0..<underway.places.count

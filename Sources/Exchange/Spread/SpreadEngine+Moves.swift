@@ -24,7 +24,10 @@ extension SpreadEngine {
     takeNotices(now)
     let selected = selectMove()
     if let selected { begin(selected, now) }
-    for index in 0..<shardCount where !links[index].isHung { send(.report, to: index) }
+    for index in 0..<shardCount where !links[index].isHung && !links[index].isAsked {
+      links[index].isAsked = true
+      send(.report, to: index)
+    }
   }
 
   private mutating func selectMove() -> BucketMove? {
@@ -35,7 +38,10 @@ extension SpreadEngine {
       canTake[index] = links[index].isHung ? -1 : limits.orders - orderCount(ofShard: index)
     }
     var counts = InlineArray<256, Int>(repeating: 0)
-    for group in 0..<map.bucketCount { counts[group] = orderCount(inGroup: group) }
+    for group in 0..<map.bucketCount {
+      // What a core that hangs has stays there.
+      counts[group] = links[map.owner(of: group)].isHung ? .max : orderCount(inGroup: group)
+    }
     return balancer.select(map, work: { works[$0] }) { group, core in
       counts[group] <= canTake[core]
     }
@@ -43,12 +49,23 @@ extension SpreadEngine {
 
   /// Moves a group of buckets: what the balancer does, also for tests.
   public mutating func begin(_ selected: BucketMove, _ now: Instant) {
-    precondition(move == nil && map.owner(of: selected.bucket) == selected.from && selected.from != selected.to)
+    precondition(
+      move == nil && map.owner(of: selected.bucket) == selected.from && selected.from != selected.to)
     move = selected
     moveStart = now
     map.assign(selected.bucket, to: selected.to)
+    awaitNotices(now)
     send(.release, group: selected.bucket, to: selected.from)
     send(.await, group: selected.bucket, to: selected.to)
+  }
+
+  /// Asks to be woken at the first notice of a move: it comes between two polls. Before that there is one of each order
+  /// core at most, which says how busy it was.
+  private mutating func awaitNotices(_ now: Instant) {
+    for _ in 0...shardCount {
+      guard armNotices() else { return }
+      takeNotices(now)
+    }
   }
 
   /// Passes parts of a bucket on.
@@ -77,6 +94,7 @@ extension SpreadEngine {
         case .work(let nanoseconds, let messageCount):
           links[index].work = CoreWork(
             busy: Duration(nanoseconds: nanoseconds), messageCount: messageCount)
+          links[index].isAsked = false
         }
       }
     }
@@ -113,7 +131,9 @@ extension SpreadEngine {
   /// Orders of a shard, those under way included.
   func orderCount(ofShard shard: Int) -> Int {
     var count = 0
-    for group in 0..<map.bucketCount where map.owner(of: group) == shard { count += orderCount(inGroup: group) }
+    for group in 0..<map.bucketCount where map.owner(of: group) == shard {
+      count += orderCount(inGroup: group)
+    }
     return count
   }
 }

@@ -4,7 +4,8 @@ public import Orders
 /// The journal's messages, applied to the shards before they go to their cores.
 extension SpreadEngine {
   public mutating func replay(
-    _ message: InboundMessage, client: Int, at nanosecondsSinceMidnight: UInt64, into answers: inout AnswerSink
+    _ message: InboundMessage, client: Int, at nanosecondsSinceMidnight: UInt64,
+    into answers: inout AnswerSink
   ) -> Outcome {
     switch message {
     case .query: return answer(client, nanosecondsSinceMidnight, into: &answers)
@@ -70,7 +71,7 @@ extension SpreadEngine {
 
   /// What happened since boot; the replay counts too.
   public var counters: OrderCounters {
-    var sum = ignoredCounters
+    var sum = counted
     for type in 0..<answersByType.count {
       sum.count(answersByType[type], answersOf: UInt8(truncatingIfNeeded: type))
     }

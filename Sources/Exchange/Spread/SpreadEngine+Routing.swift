@@ -83,7 +83,7 @@ extension SpreadEngine {
 
   mutating func answer(_ client: Int, _ time: UInt64, into answers: inout AnswerSink) -> Outcome {
     let next = flows[client].lastReference.addingReportingOverflow(1)
-    ignoredCounters.countQuery()
+    counted.countQuery()
     answers.emit(
       AccountQueryResponse(nextReference: next.overflow ? .max : next.partialValue, timestamp: time),
       to: client)
@@ -118,10 +118,15 @@ extension SpreadEngine {
     let group = group(of: bucket)
     balancer.count(bucket: group)
     let isUrgent = isFirst && settings.hasPriorities && move?.bucket != group
+    let messageClass = isUrgent ? MessageClass.of(kind) : MessageClass.least
+    if isFirst {
+      flows[client].isFirstUrgent = messageClass != MessageClass.least
+    } else {
+      message.followsUrgent = flows[client].isFirstUrgent
+    }
     links[shard].underwayCount &+= 1
     underwayCount &+= 1
-    let refused = links[shard].messages.push(
-      message, class: isUrgent ? MessageClass.of(kind) : MessageClass.least)
+    let refused = links[shard].messages.push(message, class: messageClass)
     precondition(refused == nil, "a link holds all messages that can be under way")
   }
 }
@@ -182,27 +187,20 @@ extension SpreadEngine {
 
   @discardableResult
   public mutating func ignore(_ reason: IgnoredMessage) -> Outcome {
-    ignoredCounters.count(reason)
+    counted.count(reason)
     return .ignored(reason)
   }
 
   public mutating func forget(client: Int) {
     flows[client] = ClientFlow()
-    for index in 0..<shardCount {
-      if isReplaying {
-        shards[index]!.engine.forget(client: client)
-      } else if !links[index].isHung {
-        send(.forget, client: client, to: index)
-      }
-    }
+    guard isReplaying else { return }
+    for index in 0..<shardCount { shards[index]!.engine.forget(client: client) }
   }
 
   /// A word of this core to an order core.
-  mutating func send(_ kind: RoutedMessage.Kind, client: Int = 0, group: Int = 0, to shard: Int) {
+  mutating func send(_ kind: RoutedMessage.Kind, group: Int = 0, to shard: Int) {
     let refused = links[shard].messages.push(
-      RoutedMessage(
-        kind: kind, client: UInt8(truncatingIfNeeded: client), group: UInt8(truncatingIfNeeded: group)),
-      class: MessageClass.least)
+      RoutedMessage(kind: kind, group: UInt8(truncatingIfNeeded: group)), class: MessageClass.least)
     precondition(refused == nil, "a link has room for words of the sessions core")
   }
 }

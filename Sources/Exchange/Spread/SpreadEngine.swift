@@ -32,14 +32,18 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   var move: BucketMove?
   var moveStart = Instant(nanoseconds: 0)
   var moveCounters = MoveCounters()
-  /// Answers by their type byte, and messages ignored here or there, since boot.
+  /// Answers by their type byte, and what else happened since boot: queries, messages ignored here or there, and what
+  /// the shards counted before they were taken.
   var answersByType: Table<UInt64>
-  var ignoredCounters = OrderCounters()
+  var counted = OrderCounters()
   public internal(set) var underwayCount = 0
   /// Messages that were sent to a core that hangs, or would have been.
   public internal(set) var unreachableCount: UInt64 = 0
-  /// The shard whose reports are taken next.
+  /// The shard whose reports are taken next, and how many of its messages are.
   var turn = 0
+  var turnLeft: UInt32 = 0
+  /// Whether reports of that shard's present message were taken, but not the last one.
+  var isInMessage = false
   /// Whether the shards are still here.
   var isReplaying: Bool { !isSpread }
   private(set) var isSpread = false
@@ -54,6 +58,8 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
     makeShard: (_ index: Int) throws(ArenaError) -> ConnectedShard
   ) throws(ArenaError) {
     precondition(shardCount > 0 && shardCount <= BucketMap.largestCoreCount, "1 to 64 order cores")
+    precondition(
+      settings.underwayCount <= SpreadSettings.mostUnderway, "a link holds all that can be under way")
     var shards: Table<OrderShard?> = try Table(count: shardCount, in: &arena) { _ in nil }
     var ends: Table<ShardLinks?> = try Table(count: shardCount, in: &arena) { _ in nil }
     for index in 0..<shardCount {
@@ -84,9 +90,8 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
     self.limits = limits
   }
 
-  /// Whether a place and a link are there for whatever a datagram holds.
   @inline(__always)
-  public var hasRoomForDatagram: Bool { underway.freeCount >= SpreadSettings.mostMessagesOfDatagram }
+  public var hasRoom: Bool { underway.freeCount > 0 && !isInMessage }
 
   /// How many order cores there are.
   public var shardCount: Int { links.count }
@@ -97,6 +102,7 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
     isSpread = true
     guard let shard = shards[index].take() else { preconditionFailure("the shard was taken before") }
     directory.note(shard.engine)
+    counted.add(shard.engine.counters)
     return shard
   }
 }

@@ -6,7 +6,7 @@ public struct SpreadSettings: Sendable {
   public var groupCount = 256
   /// Whether cancels go before replaces and these before new orders, or all as they come.
   public var hasPriorities = true
-  /// Messages that order cores have at most, together: more than any datagram holds, less than a link.
+  /// Messages that order cores have at most, together: 1 to `mostUnderway`.
   public var underwayCount = 1_000
   public var balancer = BalancerSettings()
   /// Whether buckets are moved at all.
@@ -14,8 +14,8 @@ public struct SpreadSettings: Sendable {
 
   public init() {}
 
-  /// Messages of one byte in blocks of three.
-  static let mostMessagesOfDatagram = (1_472 - 20) / 3
+  /// As many as a link holds beside the words of the sessions core: one that asks, and those of one move.
+  public static let mostUnderway = ShardLinks.messageCapacity - 3
 }
 
 /// What moving buckets came to since boot.

@@ -39,6 +39,7 @@ struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
       let last: UInt64 = message.littleEndian(at: byteCount &- 8)
       words[word] = last &>> UInt64(truncatingIfNeeded: 8 &* (8 &- (byteCount &- offset)))
     } else {
+      words[0] = 0
       for index in 0..<byteCount {
         words[word] |= UInt64(message.byte(at: index)) &<< UInt64(truncatingIfNeeded: 8 &* index)
       }
