@@ -56,7 +56,10 @@ struct BalancedCores: ~Copyable {
       for _ in 0..<rate { balancer.count(bucket: bucket) }
     }
     let loads = loads
-    let move = balancer.select(map, busy: { .nanoseconds(loads[$0]) }, canTake: canTake)
+    let costs = costs
+    let move = balancer.select(
+      map, work: { CoreWork(busy: .nanoseconds(loads[$0]), messageCount: loads[$0] / costs[$0]) },
+      canTake: canTake)
     if let move {
       map.assign(move.bucket, to: move.to)
       moves.append(move)

@@ -31,19 +31,25 @@ public struct PriorityConsumer<End: Consumer & ~Copyable>: Consumer, ~Copyable {
   /// Takes the next message. Complexity: O(number of classes).
   @inline(__always)
   public mutating func poll(at now: Instant) -> Poll<End.Message, Never> {
-    classes.isStrict ? pollStrictly(at: now) : pollByWeight(at: now)
+    classes.isStrict ? poll(below: classes.count, at: now) : pollByWeight(at: now)
   }
 
-  private mutating func pollStrictly(at now: Instant) -> Poll<End.Message, Never> {
+  /// Takes the next message of the classes more urgent than `limit`, the most urgent first, whatever the rule.
+  ///
+  /// Classes are looked at one after another, so a poll can miss a message and still take a less urgent one that was
+  /// pushed after it. Whoever must not look again below the class of what it took: what was pushed before that is seen.
+  @inline(__always)
+  public mutating func poll(below limit: Int, at now: Instant) -> Poll<End.Message, Never> {
+    precondition(limit <= classes.count, "no such priority class")
     var endedCount = 0
-    for priority in 0..<classes.count {
+    for priority in 0..<limit {
       switch ends[UInt64(truncatingIfNeeded: priority)].poll(at: now) {
       case .ready(let message): return .ready(message)
       case .ended: endedCount &+= 1
       case .pending: break
       }
     }
-    return endedCount == classes.count ? .ended : .pending
+    return endedCount == limit ? .ended : .pending
   }
 
   /// What is left of the present turn, then a turn of each class.

@@ -4,22 +4,21 @@ import Timing
 /// What a period has shown: averages of the buckets' messages and of what a message costs on each core.
 extension Balancer {
   /// Takes the period's counts into the averages.
-  mutating func averageMessages(_ map: borrowing BucketMap) {
-    for core in 0..<cores.count { cores[core].periodMessages = 0 }
+  mutating func averageMessages() {
     for bucket in 0..<messages.count {
-      let count = takeCount(bucket)
-      messages[bucket] = messages[bucket].averaged(with: count, settings.averagingShift)
-      cores[map.owner(of: bucket)].periodMessages &+= count
+      messages[bucket] = messages[bucket].averaged(with: takeCount(bucket), settings.averagingShift)
     }
   }
 
-  /// Takes the cores' busy times into the averages; it must be known which core has had which messages.
-  mutating func averageCosts(_ busy: (_ core: Int) -> Duration) {
-    for core in 0..<cores.count where cores[core].periodMessages > 0 {
-      let time = min(busy(core).nanoseconds, 1 << 40)
-      cores[core].busy = cores[core].busy.averaged(with: time, settings.averagingShift)
+  /// Takes what the cores have done into the averages.
+  mutating func averageCosts(_ work: (_ core: Int) -> CoreWork) {
+    for core in 0..<cores.count {
+      let done = work(core)
+      guard done.messageCount > 0 else { continue }
+      cores[core].busy = cores[core].busy.averaged(
+        with: min(done.busy.nanoseconds, 1 << 40), settings.averagingShift)
       cores[core].messages = cores[core].messages.averaged(
-        with: cores[core].periodMessages, settings.averagingShift)
+        with: min(done.messageCount, 1 << 40), settings.averagingShift)
     }
   }
 

@@ -9,8 +9,8 @@ public import Timing
 /// its core. Loads are averages over some periods, an overload must last, and after a move there is a pause
 /// (`BalancerSettings`): bursts move nothing, and a bucket does not go to and fro.
 ///
-/// The router of messages owns it: it counts each message on its way, and asks once a period. It holds no more than
-/// 16 bytes a bucket and 80 a core. Integer arithmetic only.
+/// The router of messages owns it: it counts each message on its way, and asks once a period. It holds 12
+/// bytes a bucket and 56 a core. Integer arithmetic only.
 public struct Balancer: ~Copyable {
   /// Messages of each bucket in this period.
   private(set) var counts: Table<UInt32>
@@ -21,7 +21,7 @@ public struct Balancer: ~Copyable {
   public private(set) var counters = BalancerCounters()
   /// The move that has been selected and has not ended.
   public private(set) var moving: BucketMove?
-  /// Whether a bucket has changed its owner in this period, so that no core's messages are known exactly.
+  /// Whether a bucket was under way in this period: packing it is no message's cost.
   private var movedInPeriod = false
   private var pauseLeft: UInt32 = 0
   /// The receiver that could take nothing last time: another is tried then.
@@ -55,25 +55,25 @@ public struct Balancer: ~Copyable {
   ///
   /// - Parameters:
   ///   - map: who owns the buckets; the caller changes it when it routes the bucket to its new owner.
-  ///   - busy: for how long each core was busy in the period that ends.
+  ///   - work: what each core says it has done in the period that ends.
   ///   - canTake: whether the core has room for the bucket's state. When a core has none for any bucket that should
   ///     move there, the next period tries another.
   public mutating func select(
-    _ map: borrowing BucketMap, busy: (_ core: Int) -> Duration, canTake: (_ bucket: Int, _ core: Int) -> Bool
+    _ map: borrowing BucketMap, work: (_ core: Int) -> CoreWork, canTake: (_ bucket: Int, _ core: Int) -> Bool
   ) -> BucketMove? {
     precondition(map.bucketCount == counts.count && map.coreCount == cores.count, "a map of another size")
-    averageMessages(map)
-    if !movedInPeriod { averageCosts(busy) }
+    averageMessages()
+    if !movedInPeriod { averageCosts(work) }
     weigh(map)
-    let receiver = findReceiver()
-    markOverloaded(receiver: receiver)
+    let receivers = findReceivers()
+    markOverloaded(receivers)
     movedInPeriod = moving != nil
     guard moving == nil else { return nil }
     guard pauseLeft == 0 else {
       pauseLeft &-= 1
       return nil
     }
-    moving = choose(map, receiver: receiver, canTake: canTake)
+    moving = choose(map, receivers, canTake: canTake)
     movedInPeriod = moving != nil
     return moving
   }

@@ -1,7 +1,5 @@
 /// What a balancer knows of one core.
 struct CoreLoad: BitwiseCopyable {
-  /// Messages of the period that has just ended.
-  var periodMessages: UInt64 = 0
   /// Averages of a period, in 1/256 of a message and of a nanosecond. They stay while the core has no messages: what
   /// a message costs there is not forgotten.
   var messages: UInt64 = 0
