@@ -16,6 +16,9 @@ public enum BalanceViolation: String, Error, Sendable {
   case restless = "the moves did not stop although the load was steady"
   case unbalanced = "the busiest core carries too much by the symbols' popularity"
   case busy = "the busiest core was busy for too long"
+
+  /// Whether chance can bring it about: the balancer sees messages that come at random in part. All else is never right.
+  public var canBeChance: Bool { self == .restless || self == .unbalanced || self == .busy }
 }
 
 /// Sees all that happens in a run, by itself: it shares nothing with what it checks but the messages.
