@@ -36,11 +36,12 @@ test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the 
 	tools/end-to-end/run
 test-placements: setup build/sluice.elf ## the guest from outside, with every placement on 1, 2 and 4 cores
 	tools/end-to-end/run --placements
-campaign: setup build/sluice.elf ## the long runs: crashes, simulation seeds, interleavings, timers, bad datagrams
+campaign: setup build/sluice.elf .build/release/balance ## the long runs: crashes, seeds, interleavings, timers, balancing, bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
 	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
 	INTERLEAVINGS=long swift test --disable-swift-testing --filter InterleavingTests
 	TIMERS=long swift test --disable-swift-testing --filter TimerWheelModelTests
+	.build/release/balance check --seeds $${BALANCE_SEEDS:-100000}
 	tools/end-to-end/run --long --only flood
 check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rules, what must not compile, both builds
 	swift format lint --strict --recursive $(formatted)
@@ -58,6 +59,10 @@ bench-queues: setup .build/release/queue-bench ## the queues beside C++ ones, as
 bench-timers: setup .build/release/timer-bench ## the timing wheel beside one in C
 	@tools/setup --bench-queues
 	@tools/bench/timers/run $(OPTIONS)
+
+scaling: setup .build/release/balance ## orders per second over 1 to 64 cores, simulated: docs/scaling.svg
+	@tools/setup --scaling
+	@tools/scaling $(OPTIONS)
 
 ##@ Look
 debug: setup image build/disk.img ## boot stopped at the first instruction, debugger stub on :1234
@@ -86,7 +91,7 @@ help: ## this list
 	  /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run demo image host test test-host test-guest test-queues test-placements campaign check bench bench-queues \
-  bench-timers debug gdb size disassemble setup format clean help FORCE
+  bench-timers scaling debug gdb size disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.
@@ -103,7 +108,7 @@ build/guest-tests.elf: $(bare_products)/libSluiceGuestTests.a
 build/sluice.elf build/guest-tests.elf: $(boot_objects) linker/kernel.ld
 	$(linker) --gc-sections -z max-page-size=4096 -T linker/kernel.ld $(filter %.o %.a,$^) -o $@
 
-.build/release/sluice .build/release/queue-bench .build/release/timer-bench: FORCE
+.build/release/sluice .build/release/queue-bench .build/release/timer-bench .build/release/balance: FORCE
 	TERM=dumb swift build -c release --product $(@F)
 build/sluice: .build/release/sluice
 	@mkdir -p $(@D)

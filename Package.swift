@@ -42,6 +42,11 @@ let explored: [SwiftSetting] = [
   .unsafeFlags(["-O", "-enforce-exclusivity=unchecked"], .when(configuration: .debug)),
 ]
 
+/// So is the simulation of load balancing, in which tests spend their time.
+let simulated: [SwiftSetting] = [
+  .unsafeFlags(["-enforce-exclusivity=unchecked"]), .unsafeFlags(["-O"], .when(configuration: .debug)),
+]
+
 /// A module of the kernel; pure ones also build on Linux.
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, settings: [SwiftSetting] = []
@@ -157,6 +162,15 @@ let host: [Target] = [
     name: "InterleavingSupport", dependencies: ["Queues"], path: "Tests/InterleavingSupport",
     swiftSettings: common + explored),
   tests("Interleaving", ["InterleavingSupport", "Queues", "Streams", "Timing", "Buffers"]),
+  .target(
+    name: "BalanceSupport",
+    dependencies: ["TestSupport", "Queues", "Scheduling", "Streams", "Buffers", "Timing"],
+    path: "Tests/BalanceSupport", swiftSettings: common + optimized + simulated),
+  tests("Balance", ["BalanceSupport"]),
+  .executableTarget(
+    name: "balance",
+    dependencies: ["BalanceSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "tools/balance", swiftSettings: common),
   tests("Orders", ["Orders", "Streams", "Buffers", "Wire", "Reactors", "Scheduling", "Timing"]),
   tests("Sessions", ["Sessions", "Buffers", "Wire"]),
   tests("Journaling", ["Journaling", "Buffers", "Wire"]),
@@ -195,6 +209,7 @@ let package = Package(
       .executable(name: "sluice", targets: ["sluice"]),
       .executable(name: "queue-bench", targets: ["queue-bench"]),
       .executable(name: "timer-bench", targets: ["timer-bench"]),
+      .executable(name: "balance", targets: ["balance"]),
       // For other packages: a dependency by path or branch, since versioned ones may not set compiler flags.
       .library(name: "SluiceQueues", targets: ["Timing", "Streams", "Buffers", "Queues", "Scheduling"]),
       .library(

@@ -15,6 +15,10 @@ struct BalanceCourse {
   /// How long the receiver of the last move applied nothing.
   var pause: UInt64 = 0
   private(set) var moveCount = 0
+  /// How many of these did not help.
+  var uselessMoveCount = 0
+  /// Whether the placement that was reached could be improved only by an exchange.
+  var needsExchange = false
   /// What has moved while the load was steady.
   private(set) var watchedBuckets: [Int] = []
   private(set) var lastMovePeriod = 0
@@ -22,6 +26,10 @@ struct BalanceCourse {
   /// Each core's busy time, and the messages answered, when the watch began.
   var busyAtWatch: [UInt64] = []
   var answeredAtWatch = 0
+  var watchStart: UInt64 = 0
+  /// What was answered in the watch, and in which time.
+  var watchedMessageCount = 0
+  var watchedTime: UInt64 = 0
 
   init(_ scenario: BalanceScenario) { periodEnd = scenario.period }
 

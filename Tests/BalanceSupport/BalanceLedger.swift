@@ -1,8 +1,10 @@
 /// What went wrong in a run.
 public enum BalanceViolation: String, Error, Sendable {
   case inversion = "a waiting message was overtaken by more than one less urgent one"
-  case classOrder = "two messages of a bucket and class were applied in another order than they were routed in"
-  case clientOrder = "two messages of a client and bucket were applied in another order than they were sent in"
+  case classOrder =
+    "two messages of a bucket and class were applied in another order than they were routed in"
+  case clientOrder =
+    "two messages of a client and bucket were applied in another order than they were sent in"
   case applied = "a message was applied twice, or never sent"
   case version = "a message was applied to something else than the bucket's latest state"
   case mergeOrder = "a client's messages were merged in another order than they were sent in"
@@ -14,6 +16,9 @@ public enum BalanceViolation: String, Error, Sendable {
   case restless = "the moves did not stop although the load was steady"
   case unbalanced = "the busiest core carries too much by the symbols' popularity"
   case busy = "the busiest core was busy for too long"
+
+  /// Whether chance can bring it about: the balancer sees messages that come at random in part. All else is never right.
+  public var canBeChance: Bool { self == .restless || self == .unbalanced || self == .busy }
 }
 
 /// Sees all that happens in a run, by itself: it shares nothing with what it checks but the messages.

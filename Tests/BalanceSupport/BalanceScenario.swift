@@ -25,9 +25,10 @@ public struct BalanceScenario: Sendable {
   let inboundCapacity: Int
   let completionCapacity: Int
   let hasBursts: Bool
+  /// Whether the cores are busy enough for the balancer to care.
+  let isHeldToLimit: Bool
 
   public static let bucketCount = 256
-  static let messagesOfCorePerPeriod: UInt64 = 32
 
   public init(seed: UInt64) {
     var random = SeededRandom(seed: seed &* 2_654_435_761 &+ 1)
@@ -48,7 +49,7 @@ public struct BalanceScenario: Sendable {
     mergeCost = max(1, interval * 30 / 100)
     stateCost = usualCost * UInt64.random(in: 1...40, using: &random)
     wakeCost = UInt64.random(in: 0...usualCost, using: &random)
-    period = interval * Self.messagesOfCorePerPeriod * UInt64(coreCount)
+    period = interval * (coreCount > 16 ? 64 : 32) * UInt64(coreCount)
     symbolCount = Int.random(in: 300...1500, using: &random)
     exponent = [0, 0.5, 0.8, 1, 1.2, 1.5].randomElement(using: &random)!
     randomShare = [0, 32, 64, 128].randomElement(using: &random)!
@@ -57,5 +58,34 @@ public struct BalanceScenario: Sendable {
     inboundCapacity = [16, 64, 128].randomElement(using: &random)!
     completionCapacity = [32, 128].randomElement(using: &random)!
     hasBursts = Bool.random(using: &random)
+    isHeldToLimit = true
+  }
+
+  /// All cores alike and more messages than they can take, to see how many get through.
+  ///
+  /// - Parameters:
+  ///   - sessionsCost: what a message costs the sessions core, in any unit of time that the others have as well.
+  ///   - orderCost: what it costs its order core.
+  ///   - exponent: of Zipf's law, over a thousand symbols.
+  public init(coreCount: Int, sessionsCost: UInt64, orderCost: UInt64, exponent: Double) {
+    seed = 1
+    self.coreCount = coreCount
+    self.exponent = exponent
+    orderCosts = Array(repeating: orderCost, count: coreCount)
+    routeCost = max(1, sessionsCost / 2)
+    mergeCost = max(1, sessionsCost - sessionsCost / 2)
+    let expected = max(sessionsCost, orderCost / UInt64(coreCount), 2)
+    interval = max(1, expected / 4)
+    period = expected * 64 * UInt64(coreCount)
+    stateCost = orderCost * 8
+    wakeCost = 0
+    symbolCount = 1000
+    randomShare = 64
+    clientCount = coreCount * 32
+    window = 16
+    inboundCapacity = 128
+    completionCapacity = 128
+    hasBursts = false
+    isHeldToLimit = false
   }
 }

@@ -10,7 +10,6 @@ extension BalanceSimulation {
   func act(_ core: Int, at time: UInt64) {
     endWork(core, at: time)
     if let cost = beginWork(core, at: time) {
-      cores[core].work.busy.nanoseconds += cost
       agenda.set(core, rank: time + cost)
     } else {
       cores[core].sleeps = true
@@ -34,7 +33,9 @@ extension BalanceSimulation {
 
   /// What the next work costs; nothing when there is none.
   private func beginWork(_ core: Int, at time: UInt64) -> UInt64? {
-    if let awaited = cores[core].awaited { return takeState(core, awaited.move, since: awaited.since, at: time) }
+    if let awaited = cores[core].awaited {
+      return takeState(core, awaited.move, since: awaited.since, at: time)
+    }
     guard let message = cores[core].takeNext(looksAgain: rules.looksAgain) else {
       guard !cores[core].late.isEmpty else { return nil }
       cores[core].pushLate()
@@ -56,6 +57,7 @@ extension BalanceSimulation {
       return 1
     }
     cores[core].work.messageCount += 1
+    cores[core].work.busy.nanoseconds += costs[core]
     cores[core].versions[bucket] += 1
     let version = cores[core].versions[bucket]
     ledger.started(message, core: core, version: version)

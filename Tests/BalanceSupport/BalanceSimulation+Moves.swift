@@ -17,12 +17,6 @@ extension BalanceSimulation {
       router.hasReleased = false
       if course.phase == .watching { checkWatchedMove(move) }
       course.moved(move.bucket)
-      if unsafe BalanceSimulation.debug {
-        var loads = costs.map { _ in 0.0 }
-        for (bucket, share) in traffic.shares.enumerated() { loads[map.owner(of: bucket)] += share * Double(costs[map.owner(of: bucket)]) }
-        let f = FairLoad(shares: traffic.shares, costs: costs)
-        print(course.periodCount, course.phase, move, "share", Int(traffic.shares[move.bucket]*1e4), loads.map { Int($0 / f.mean * 100) }, "att", Int(f.attainable/f.mean*100), "est", balancer.estimates)
-      }
     }
     for core in 0..<cores.count { cores[core].workBefore = cores[core].work }
     advanceCourse()
@@ -33,7 +27,8 @@ extension BalanceSimulation {
     case .never: return nil
     case .pingPong:
       let owner = map.owner(of: 0)
-      return course.phase == .draining || router.move != nil ? nil : BucketMove(bucket: 0, from: owner, to: owner == 0 ? 1 : 0)
+      return course.phase == .draining || router.move != nil
+        ? nil : BucketMove(bucket: 0, from: owner, to: owner == 0 ? 1 : 0)
     case .balancer:
       return balancer.select(
         map, work: { cores[$0].work.since(cores[$0].workBefore) }, canTake: { _, _ in true })
@@ -64,11 +59,10 @@ extension BalanceSimulation {
     if rules.policy == .balancer { balancer.finished(move, pause: .nanoseconds(course.pause)) }
   }
 
-  private func message(_ kind: SimulatedMessage.Kind, _ move: BucketMove, priority: UInt8) -> SimulatedMessage {
+  private func message(_ kind: SimulatedMessage.Kind, _ move: BucketMove, priority: UInt8) -> SimulatedMessage
+  {
     SimulatedMessage(
       kind: kind, priority: priority, bucket: UInt16(move.bucket), client: 0, number: UInt32(move.to),
       clientNumber: 0)
   }
 }
-
-extension BalanceSimulation { nonisolated(unsafe) public static var debug = false }

@@ -16,7 +16,8 @@ extension BalanceSimulation {
       agenda.set(scenario.coreCount, rank: time + scenario.routeCost)
     } else {
       router.sleeps = true
-      let waits = router.stalled != nil || (router.move != nil && !router.hasSentAwait) || course.phase == .draining
+      let waits =
+        router.stalled != nil || (router.move != nil && !router.hasSentAwait) || course.phase == .draining
       let wakeUp = waits ? course.periodEnd : min(course.periodEnd, router.nextArrival)
       agenda.set(scenario.coreCount, rank: max(wakeUp, time + 1))
     }
@@ -58,7 +59,8 @@ extension BalanceSimulation {
     let movesNow = rules.movesInOrder && router.move?.bucket == bucket
     let kind = random.next() % 10
     let message = SimulatedMessage(
-      kind: .order, priority: isFirst && !movesNow ? (kind < 3 ? 0 : kind < 4 ? 1 : 2) : 2, bucket: UInt16(bucket),
+      kind: .order, priority: isFirst && !movesNow ? (kind < 3 ? 0 : kind < 4 ? 1 : 2) : 2,
+      bucket: UInt16(bucket),
       client: UInt32(client), number: router.nextNumber, clientNumber: router.clients[client].sent)
     router.nextNumber += 1
     router.clients[client].sent += 1

@@ -6,8 +6,8 @@ import Timing
 
 /// A sessions core that routes and merges, and the order cores, in virtual time: one run, all of it from its scenario.
 ///
-/// Load balancing, bucket map, links and their priorities are the real ones; a core is a server that does one thing after
-/// the other, each for what it costs.
+/// Balancer, bucket map, links and their priorities are the real ones; a core is a server that does one thing after the
+/// other, each for what it costs.
 public final class BalanceSimulation {
   let scenario: BalanceScenario
   let rules: BalanceRules
@@ -66,14 +66,11 @@ public final class BalanceSimulation {
       let core = agenda.takeFirst()
       if core == scenario.coreCount { actAsRouter(at: time) } else { act(core, at: time) }
     }
-    if ledger.violation == .stuck {
-      print("move", router.move as Any, router.hasSentRelease, router.hasSentAwait, router.hasReleased, "has", router.hasCompletions, router.blocked, "stalled", router.stalled as Any, router.inFlight, scenario)
-      for c in 0..<cores.count { print(c, cores[c].sleeps, cores[c].held, cores[c].late, cores[c].awaited as Any, cores[c].leaving as Any, router.heads[c] as Any) }
-    }
     return BalanceOutcome(
       violation: ledger.violation, messageCount: ledger.answeredCount, moveCount: course.moveCount,
-      lateMoveCount: course.watchedBuckets.count, longestPause: balancer.counters.longestPause.nanoseconds,
-      periodCount: course.periodCount)
+      lateMoveCount: course.watchedBuckets.count, needsExchange: course.needsExchange,
+      longestPause: balancer.counters.longestPause.nanoseconds, periodCount: course.periodCount,
+      watchedMessageCount: course.watchedMessageCount, watchedTime: course.watchedTime)
   }
 
   private var isOver: Bool {
@@ -99,7 +96,12 @@ public struct BalanceOutcome: Sendable {
   public let moveCount: Int
   /// Moves while the load had been steady for long.
   public let lateMoveCount: Int
+  /// Whether the busiest core carries more than the limit, and no single move would relieve it.
+  public let needsExchange: Bool
   /// Of the moves' pauses, in nanoseconds.
   public let longestPause: UInt64
   public let periodCount: Int
+  /// Messages answered while the load was steady and nothing moved any more, and in how many nanoseconds.
+  public let watchedMessageCount: Int
+  public let watchedTime: UInt64
 }

@@ -1,7 +1,7 @@
 /// What the busiest core must carry at least, so far as is known.
 ///
-/// A load is nanoseconds of work for each message that comes in: a bucket's share of the messages times what one costs on
-/// its core. `mean` is what each core carries when all carry the same, slow ones by fewer messages. That cannot be
+/// A load is nanoseconds of work for each message that comes in: a bucket's share of the messages times what one costs
+/// on its core. `mean` is what each core carries when all carry the same, slow ones by fewer messages. That cannot be
 /// reached when one bucket alone is more, or when large buckets do not fit; `attainable` is what the busiest core
 /// carries in a placement that knows the true shares and costs: the largest bucket first, each to the core that ends up
 /// least loaded.

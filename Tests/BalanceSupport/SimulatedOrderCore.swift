@@ -75,6 +75,7 @@ struct SimulatedOrderCore: ~Copyable {
 extension CoreWork {
   func since(_ earlier: CoreWork) -> CoreWork {
     CoreWork(
-      busy: .nanoseconds(busy.nanoseconds - earlier.busy.nanoseconds), messageCount: messageCount - earlier.messageCount)
+      busy: .nanoseconds(busy.nanoseconds - earlier.busy.nanoseconds),
+      messageCount: messageCount - earlier.messageCount)
   }
 }

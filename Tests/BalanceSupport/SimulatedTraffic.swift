@@ -20,7 +20,9 @@ struct SimulatedTraffic {
   init(_ scenario: BalanceScenario) {
     var random = SeededRandom(seed: scenario.seed &+ 77)
     randomShare = scenario.randomShare
-    bucketOfRank = (0..<scenario.symbolCount).map { _ in Int(random.next() % UInt64(BalanceScenario.bucketCount)) }
+    bucketOfRank = (0..<scenario.symbolCount).map { _ in
+      Int(random.next() % UInt64(BalanceScenario.bucketCount))
+    }
     weightOfRank = (0..<scenario.symbolCount).map { pow(Double($0 + 1), -scenario.exponent) }
     self.random = random
     reckon()

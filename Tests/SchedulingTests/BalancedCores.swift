@@ -58,7 +58,8 @@ struct BalancedCores: ~Copyable {
     let loads = loads
     let costs = costs
     let move = balancer.select(
-      map, work: { CoreWork(busy: .nanoseconds(loads[$0]), messageCount: loads[$0] / costs[$0]) }, canTake: canTake)
+      map, work: { CoreWork(busy: .nanoseconds(loads[$0]), messageCount: loads[$0] / costs[$0]) },
+      canTake: canTake)
     if let move {
       map.assign(move.bucket, to: move.to)
       moves.append(move)

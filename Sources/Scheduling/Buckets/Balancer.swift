@@ -9,8 +9,8 @@ public import Timing
 /// its core. Loads are averages over some periods, an overload must last, and after a move there is a pause
 /// (`BalancerSettings`): bursts move nothing, and a bucket does not go to and fro.
 ///
-/// The router of messages owns it: it counts each message on its way, and asks once a period. It holds no more than
-/// 16 bytes a bucket and 80 a core. Integer arithmetic only.
+/// The router of messages owns it: it counts each message on its way, and asks once a period. It holds 12
+/// bytes a bucket and 56 a core. Integer arithmetic only.
 public struct Balancer: ~Copyable {
   /// Messages of each bucket in this period.
   private(set) var counts: Table<UInt32>
@@ -65,15 +65,15 @@ public struct Balancer: ~Copyable {
     averageMessages()
     if !movedInPeriod { averageCosts(work) }
     weigh(map)
-    let receiver = findReceiver()
-    markOverloaded(receiver: receiver)
+    let receivers = findReceivers()
+    markOverloaded(receivers)
     movedInPeriod = moving != nil
     guard moving == nil else { return nil }
     guard pauseLeft == 0 else {
       pauseLeft &-= 1
       return nil
     }
-    moving = choose(map, receiver: receiver, canTake: canTake)
+    moving = choose(map, receivers, canTake: canTake)
     movedInPeriod = moving != nil
     return moving
   }

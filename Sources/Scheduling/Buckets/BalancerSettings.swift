@@ -23,13 +23,15 @@ public struct BalancerSettings: Sendable, BitwiseCopyable {
   /// - Precondition: what the properties say of their ranges.
   public init(
     period: Duration = .milliseconds(20), overloadPercent: UInt64 = 110, relievedPercent: UInt64 = 104,
-    lastingPeriods: UInt32 = 4, pausePeriods: UInt32 = 2, leastBusyPercent: UInt64 = 10, averagingShift: UInt64 = 3
+    lastingPeriods: UInt32 = 4, pausePeriods: UInt32 = 2, leastBusyPercent: UInt64 = 10,
+    averagingShift: UInt64 = 3
   ) {
     precondition(period > .zero && period <= .seconds(60), "a balancer's period is at most a minute")
     precondition(
       overloadPercent > 100 && overloadPercent <= 1000, "a core is overloaded above 101 to 1,000 %")
     precondition(
-      relievedPercent >= 100 && relievedPercent <= overloadPercent, "a core is relieved at 100 % to what overloads it")
+      relievedPercent >= 100 && relievedPercent <= overloadPercent,
+      "a core is relieved at 100 % to what overloads it")
     precondition(lastingPeriods > 0, "an overload lasts for at least one period")
     precondition(leastBusyPercent <= 100, "a core is busy for at most 100 % of a period")
     precondition(averagingShift <= 8, "loads are averaged over at most 2^8 periods")
