@@ -13,10 +13,24 @@ struct OrderReport: BitwiseCopyable, Sendable {
   /// The order that is over: its client and reference number; 0 when none is.
   var endedClient: UInt8 = 0
   var endedReference: UInt32 = 0
-  /// The message, by the place the sessions core has for it.
+  /// The message, by the place the sessions core has for it; `mark` in what is about no message.
   var place: UInt32 = 0
   /// The answer.
   var words = MessageWords<9>()
+}
+
+extension OrderReport {
+  /// The place of a report about a bucket's move.
+  static let mark = UInt32.max
+
+  /// All reports about messages of the buckets that are given away lie before this one.
+  static var released: OrderReport { OrderReport(place: mark) }
+
+  /// Only reports behind this one are about messages of the buckets that have come.
+  static var arrived: OrderReport { OrderReport(isLast: true, place: mark) }
+
+  /// Of a report about a move.
+  var isArrival: Bool { isLast }
 }
 
 /// What an order core tells the sessions core beside its answers.
@@ -24,7 +38,7 @@ enum ShardNotice: Sendable {
   /// A part of a bucket that it gives away.
   case part(BucketPart)
   /// It has all orders of a group of buckets now, and stood still for so long.
-  case adopted(group: UInt8, pauseNanoseconds: UInt64)
+  case adopted(pauseNanoseconds: UInt64)
   /// How long it was busy since boot, and how many messages it has applied.
   case work(busyNanoseconds: UInt64, messageCount: UInt64)
 }

@@ -99,6 +99,7 @@ public struct OrderShard: ~Copyable, Sendable {
     case .release:
       // It was sent before the release and still belongs here.
       takeUrgent(context.now)
+      sink.report(.released)
       move = .releasing(group: message.group, goneCount: 0)
       moveStart = context.now
     case .await:
@@ -167,7 +168,8 @@ extension OrderShard {
   private mutating func adopt(_ group: UInt8, _ comeCount: Int, _ context: inout CoreContext) -> Bool {
     guard comeCount < bucketsPerGroup else {
       let pause = context.now.nanoseconds &- moveStart.nanoseconds
-      tell(.adopted(group: group, pauseNanoseconds: pause))
+      tell(.adopted(pauseNanoseconds: pause))
+      sink.report(.arrived)
       move = .none
       return true
     }

@@ -70,6 +70,12 @@ struct ReportSink: ReplySink, ~Copyable {
     push()
   }
 
+  /// Reports something about a bucket's move. Not while a message is begun.
+  mutating func report(_ mark: OrderReport) {
+    current = mark
+    push()
+  }
+
   /// Sends the current report and begins another one.
   @inline(never)
   private mutating func next() {

@@ -38,6 +38,7 @@ extension SpreadEngine {
         links[shard].isBlocked = false
         return nil
       }
+      if place == OrderReport.mark { return nextCompletion(behindMarkOf: shard, into: &answers) }
       guard isNext(Int(place)), !links[shard].isHung else {
         links[shard].isBlocked = true
         return nil
@@ -56,6 +57,16 @@ extension SpreadEngine {
       }
     }
     return nil
+  }
+
+  /// What another order core has told may come next now, so all are looked at again.
+  @inline(never)
+  private mutating func nextCompletion(behindMarkOf shard: Int, into answers: inout AnswerSink) -> Completion? {
+    guard takeMark(of: shard) else {
+      links[shard].isBlocked = true
+      return nil
+    }
+    return nextCompletion(into: &answers)
   }
 
   /// Whether all earlier messages of the message's client are merged.

@@ -71,7 +71,9 @@ extension SpreadEngine {
   /// Passes parts of a bucket on.
   @inline(__always)
   public mutating func moveOn(_ now: Instant) {
-    if move != nil { takeNotices(now) }
+    guard move != nil else { return }
+    moveNow = now
+    takeNotices(now)
   }
 
   /// Parts that wait for room come when the new owner has taken some, which nobody is told of: this core looks again.
@@ -90,7 +92,7 @@ extension SpreadEngine {
         case .part(let part):
           if !part.isLast { moveCounters.orders &+= 1 }
           if let move { links[move.to].waitingPart = part }
-        case .adopted(_, let pauseNanoseconds): finishMove(pauseNanoseconds, now)
+        case .adopted(let pauseNanoseconds): pause = Duration(nanoseconds: pauseNanoseconds)
         case .work(let nanoseconds, let messageCount):
           links[index].work = CoreWork(
             busy: Duration(nanoseconds: nanoseconds), messageCount: messageCount)
@@ -107,11 +109,26 @@ extension SpreadEngine {
     return links[move.to].waitingPart == nil
   }
 
-  private mutating func finishMove(_ pauseNanoseconds: UInt64, _ now: Instant) {
+  /// Takes a report about the move. False when it has to wait: the new owner's reports about messages of the bucket come
+  /// behind all of the old one's, in the journal as in the books.
+  @inline(never)
+  mutating func takeMark(of shard: Int) -> Bool {
+    guard let isArrival = links[shard].reports.inspect({ $0.isArrival }) else { return false }
+    if isArrival && !isReleased { return false }
+    _ = links[shard].reports.poll(at: moveNow)
+    isReleased = !isArrival
+    if isArrival { finishMove() }
+    return true
+  }
+
+  private mutating func finishMove() {
     guard let move else { return }
+    // What the new owner says of its pause came before its report.
+    takeNotices(moveNow)
+    let pauseNanoseconds = pause.nanoseconds
     moveCounters.moves &+= 1
     moveCounters.longestPauseNanoseconds = max(moveCounters.longestPauseNanoseconds, pauseNanoseconds)
-    let took = now.nanoseconds &- moveStart.nanoseconds
+    let took = moveNow.nanoseconds &- moveStart.nanoseconds
     moveCounters.longestMoveNanoseconds = max(moveCounters.longestMoveNanoseconds, took)
     if balancer.moving == move {
       balancer.finished(move, pause: Duration(nanoseconds: pauseNanoseconds))

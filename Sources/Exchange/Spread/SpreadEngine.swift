@@ -31,6 +31,12 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   /// The buckets that are on their way to another core.
   var move: BucketMove?
   var moveStart = Instant(nanoseconds: 0)
+  /// The time as of the last poll, while a move is on its way.
+  var moveNow = Instant(nanoseconds: 0)
+  /// Whether all that the old owner of a moving bucket has done with it is merged.
+  var isReleased = false
+  /// How long the new owner stood still, when it has said so.
+  var pause = Duration.zero
   var moveCounters = MoveCounters()
   /// Answers by their type byte, and what else happened since boot: queries, messages ignored here or there, and what
   /// the shards counted before they were taken.
