@@ -17,7 +17,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     var budget = Self.messagesPerPoll
     extraMessages = 0
     let hasMoreCompletions = takeCompletions(now: now, trace: &context.record.trace)
-    if held != nil, canGoOn { resume(now: now, time: time, trace: &context.record.trace) }
+    if Engine.isSpread, held != nil, canGoOn { resume(now: now, time: time, trace: &context.record.trace) }
     while budget > extraMessages, canTakeDatagram, let frame = frames.receive() {
       budget &-= 1
       take(frame, now: now, time: time, trace: &context.record.trace)
@@ -42,7 +42,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   /// One order that trades with more resting orders than the other half still overwrites the oldest of its answers;
   /// they are counted as lost.
   @inline(__always)
-  var canTakeDatagram: Bool { canGoOn && held == nil }
+  var canTakeDatagram: Bool { canGoOn && (!Engine.isSpread || held == nil) }
 
   /// The same for the rest of a datagram that had to wait.
   @inline(__always)

@@ -39,6 +39,10 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     }
   }
 
+  /// Messages that order cores have, or whose outcome was not taken yet.
+  @inline(__always)
+  public var underwayCount: Int { venue.engine.underwayCount }
+
   /// Sees to it that order cores have about the same to do. Once a period of the balancer.
   public mutating func balance(_ now: Instant) { venue.engine.balance(now) }
 

@@ -6,6 +6,9 @@ public import Tracing
 ///
 /// A type parameter and not a choice at run time, so that one core pays nothing for the existence of the others.
 public protocol VenueEngine: ~Copyable {
+  /// Whether messages can be under way; known when the node is compiled.
+  static var isSpread: Bool { get }
+
   /// Takes one message that `InboundKind` has checked, of a client that is known.
   mutating func submit(
     _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,
@@ -92,6 +95,8 @@ public struct Completion: Sendable, BitwiseCopyable {
 
 /// The engine of this core: everything is done at once.
 extension OrderEngine: VenueEngine {
+  @inline(__always) public static var isSpread: Bool { false }
+
   @inline(__always)
   public mutating func submit(
     _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,

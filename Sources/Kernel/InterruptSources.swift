@@ -11,8 +11,8 @@ enum InterruptSource {
   static let journal = 6
   /// What the core with the timers says.
   static let notices = 7
-  /// A core that hangs, for the one with the timers.
-  static let hang = 8
+  /// For the core with the timers: a core that hangs, or somebody who wants a tick.
+  static let timers = 8
   /// The duty of a core that has none yet.
   static let duty = 9
 
@@ -27,7 +27,7 @@ enum InterruptSource {
     case orders: "orders"
     case journal: "journal"
     case notices: "notices"
-    case hang: "hang"
+    case timers: "timers"
     case duty: "duty"
     default: "other"
     }

@@ -16,6 +16,9 @@ struct KernelNode<
   var console: ConsoleTask
   /// What the core with the timers says; nothing on a machine with one core.
   private var notices: VecLinkConsumer<TimersNotice, HardwareWord>?
+  private var tickRequests: VecLinkProducer<TickRequest, HardwareWord>?
+  /// Whether a tick was asked for that has not come yet.
+  private var isTickAsked = false
   private let placement: Placement
   /// The node's own tasks, by role.
   private var tasks: InlineArray<5, TaskID?> = InlineArray(repeating: nil)
@@ -24,12 +27,14 @@ struct KernelNode<
 
   init(
     order: consuming OrderNode<Frames, Journal, Engine>, console: consuming ConsoleTask, _ placement: Placement,
-    notices: consuming VecLinkConsumer<TimersNotice, HardwareWord>?
+    notices: consuming VecLinkConsumer<TimersNotice, HardwareWord>?,
+    tickRequests: consuming VecLinkProducer<TickRequest, HardwareWord>?
   ) {
     self.order = order
     self.console = console
     self.placement = placement
     self.notices = notices
+    self.tickRequests = tickRequests
   }
 
   var hasNotices: Bool { notices != nil }
@@ -43,6 +48,7 @@ struct KernelNode<
     case .network:
       let status = order.pollNetwork(&context)
       if order.counters.hasRefused && !hasSaidFull { sayFull(&context) }
+      if Engine.isSpread && !isTickAsked && order.underwayCount != 0 { askForTick() }
       return status
     case .journal:
       let status = order.pollJournal(&context, networkTask: task(of: .network))
@@ -58,11 +64,20 @@ struct KernelNode<
     }
   }
 
+  /// The balancer has nothing to do while nothing flows.
+  @inline(never)
+  private mutating func askForTick() {
+    isTickAsked = true
+    if tickRequests != nil { _ = tickRequests!.push(TickRequest()) }
+  }
+
   @inline(never)
   private mutating func pollNotices(_ context: inout CoreContext) -> TaskStatus {
     while notices != nil, case .ready(let notice) = notices!.poll(at: context.now) {
       switch notice {
-      case .tick: order.balance(context.now)
+      case .tick:
+        isTickAsked = false
+        order.balance(context.now)
       case .core(let event): take(event, &context)
       }
     }

@@ -33,7 +33,7 @@ struct PlacedDuties: ~Copyable {
     if number == placement.journalCore && options.durability == .journal || number == placement.timersCore {
       return .panic
     }
-    return .report(source: InterruptSource.hang, onCore: placement.timersCore)
+    return .report(source: InterruptSource.timers, onCore: placement.timersCore)
   }
 
   /// The cores that are watched from outside: all with a duty but the one that watches.
@@ -54,19 +54,22 @@ struct PlacedDuties: ~Copyable {
   }
 
   /// Makes the timers, for their core, and what they say for the sessions core.
-  mutating func takeTimers(_ start: inout NodeStart, now: Instant, _ crew: inout CoreCrew) {
+  mutating func takeTimers(_ start: inout NodeStart, _ crew: inout CoreCrew) {
     do throws(QueueError) {
       let ends = try VecLink<TimersNotice, HardwareWord>(
         QueueProperties(
           capacity: 64, waiting: .wake(hook(InterruptSource.notices, placement.sessionsCore))),
         in: &crew.arena
       ).link()
+      let requests = try VecLink<TickRequest, HardwareWord>(
+        QueueProperties(capacity: 2, waiting: .wake(hook(InterruptSource.timers, placement.timersCore))),
+        in: &crew.arena
+      ).link()
       let watchPeriod = Duration.milliseconds(UInt64(options.watchdogMilliseconds))
-      let tickPeriod = Duration.milliseconds(UInt64(options.balancePeriodMilliseconds))
       let timers = TimersService(
         watching: watched, watchPeriod: watched == 0 ? nil : watchPeriod,
-        tickPeriod: tickPeriod == .zero || placement.isFastDelivery ? nil : tickPeriod, from: now,
-        ends.producer)
+        tickPeriod: .milliseconds(UInt64(options.balancePeriodMilliseconds)), requests.consumer, ends.producer)
+      if options.balancePeriodMilliseconds > 0 { start.tickRequests = .some(requests.producer) }
       start.notices = .some(ends.consumer)
       if placement.timersCore == placement.sessionsCore {
         start.timers = place(timers, in: &crew.arena)

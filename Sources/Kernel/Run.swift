@@ -20,6 +20,8 @@ struct NodeStart: ~Copyable {
   var recordCount: UInt64?
   /// What the core with the timers says; nothing on a machine with one core.
   var notices: VecLinkConsumer<TimersNotice, HardwareWord>?
+  /// How it asks for ticks of the balancer; nothing when there is none.
+  var tickRequests: VecLinkProducer<TickRequest, HardwareWord>?
   /// The timers, when they are the sessions core's.
   var timers: Resident<TimersService>?
 }
@@ -41,7 +43,9 @@ func run<Task: NodeTask>(
       timeOfDay: timeOfDay, in: &arena)
     let console = try ConsoleTask(port: SerialPort(), in: &arena)
     let node = try Resident(
-      KernelNode(order: order, console: console, placement, notices: start.notices.take()), in: &arena)
+      KernelNode(
+        order: order, console: console, placement, notices: start.notices.take(),
+        tickRequests: start.tickRequests.take()), in: &arena)
     log.line("sluice: order node up")
     core.setMaskOf(source: InterruptSource.serial, .line(SerialPort.interruptLine))
     InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
@@ -110,7 +114,7 @@ private func startTasks<Task: NodeTask>(
   }
   if let timers {
     let task = spawn(TimersTask(timers: timers), "timers", NodeRole.notices.attributes, in: &context)
-    wiring.connect(source: InterruptSource.hang, priority: NodeRole.notices.rawValue, to: task)
+    wiring.connect(source: InterruptSource.timers, priority: NodeRole.notices.rawValue, to: task)
   }
   return wiring
 }

@@ -38,7 +38,7 @@ private func startTasks(_ tasks: DutyTasks, in context: inout CoreContext) -> Wi
   }
   if let timers = tasks.timers {
     let task = spawn(TimersTask(timers: timers), "timers", NodeRole.notices.attributes, in: &context)
-    wiring.connect(source: InterruptSource.hang, priority: 2, to: task)
+    wiring.connect(source: InterruptSource.timers, priority: 2, to: task)
   }
   return wiring
 }

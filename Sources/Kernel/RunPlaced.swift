@@ -23,7 +23,7 @@ func runPlaced(
   duties.takeReceivers(&network, &crew)
   log.line("sluice: network device up")
   var start = NodeStart(options: options, placement: placement, log: log, recordCount: nil)
-  duties.takeTimers(&start, now: core.now, &crew)
+  duties.takeTimers(&start, &crew)
   var journal = PlacedJournal()
   if placement.isFastDelivery {
     var venue = makeVenue(in: &crew.arena)

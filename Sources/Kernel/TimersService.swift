@@ -14,38 +14,49 @@ enum TimersNotice: Sendable {
   case core(CoreEvent)
 }
 
+/// That the sessions core wants to be ticked once.
+struct TickRequest: BitwiseCopyable, Sendable {}
+
 /// The timers of a node on several cores: the watch over the other cores, and the balancer's clock.
 struct TimersService: ~Copyable, Sendable {
   private var watch: CoreWatch?
   private var others = OtherCores()
   private let tickPeriod: Duration
-  private var nextTick: Instant
+  private var nextTick = Instant.never
+  /// The sessions core asks for each tick, so that there are none while nothing flows.
+  private var tickRequests: VecLinkConsumer<TickRequest, HardwareWord>
   private var notices: VecLinkProducer<TimersNotice, HardwareWord>
 
   /// - Parameters:
   ///   - watched: a bit for each core that is watched.
   ///   - watchPeriod: nothing when no core is.
-  ///   - tickPeriod: of the balancer; nothing when it is off.
+  ///   - tickPeriod: of the balancer: how long after it is asked for a tick comes.
   init(
-    watching watched: UInt16, watchPeriod: Duration?, tickPeriod: Duration?, from now: Instant,
+    watching watched: UInt16, watchPeriod: Duration?, tickPeriod: Duration,
+    _ tickRequests: consuming VecLinkConsumer<TickRequest, HardwareWord>,
     _ notices: consuming VecLinkProducer<TimersNotice, HardwareWord>
   ) {
     if let watchPeriod, watched != 0 { watch = CoreWatch(watching: watched, period: watchPeriod) }
-    self.tickPeriod = tickPeriod ?? .zero
-    nextTick = tickPeriod.map { now + $0 } ?? .never
+    self.tickPeriod = tickPeriod
+    self.tickRequests = tickRequests
     self.notices = notices
   }
 
-  /// Says what is due. A notice that finds no room is a tick too many: the sessions core is behind.
+  /// Says what is due. The sessions core takes a notice before it asks for another tick, and a core hangs once, so there
+  /// is always room.
   mutating func poll(_ context: inout CoreContext) -> TaskStatus {
     let now = context.now
+    while case .ready = tickRequests.poll(at: now) { nextTick = now + tickPeriod }
     if now >= nextTick {
-      _ = notices.push(.tick)
-      // Ticks that were missed are not made up for.
-      nextTick = now + tickPeriod
+      nextTick = .never
+      say(.tick)
     }
-    while let event = watch?.poll(at: now, &others) { _ = notices.push(.core(event)) }
+    while let event = watch?.poll(at: now, &others) { say(.core(event)) }
     context.deadline = min(nextTick, watch?.nextDeadline ?? .never)
-    return .waiting
+    return tickRequests.armWakeup() ? .ready : .waiting
+  }
+
+  private mutating func say(_ notice: TimersNotice) {
+    guard notices.push(notice) == nil else { Machine.panic("no room for what the timers say") }
   }
 }

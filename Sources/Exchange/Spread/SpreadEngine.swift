@@ -99,6 +99,8 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   @inline(__always)
   public var hasRoom: Bool { underway.freeCount > 0 && !isInMessage }
 
+  @inline(__always) public static var isSpread: Bool { true }
+
   /// How many order cores there are.
   public var shardCount: Int { links.count }
 
