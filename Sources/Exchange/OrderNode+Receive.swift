@@ -16,8 +16,8 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     let time = timeOfDay.nanosecondsSinceMidnight(at: now)
     var budget = Self.messagesPerPoll
     extraMessages = 0
-    let hasMoreCompletions = takeCompletions(now: now, trace: &context.record.trace)
-    if Engine.isSpread, held != nil, canGoOn { resume(now: now, time: time, trace: &context.record.trace) }
+    let hasMoreCompletions =
+      Engine.isSpread && takeUnderway(now: now, time: time, trace: &context.record.trace)
     while budget > extraMessages, canTakeDatagram, let frame = frames.receive() {
       budget &-= 1
       take(frame, now: now, time: time, trace: &context.record.trace)
@@ -29,7 +29,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     frames.flush()
     context.deadline = min(network.nextDeadline, journal.deadline)
     if budget <= extraMessages { return .ready }
-    if canTakeCompletion, hasMoreCompletions || venue.engine.armWakeup() { return .ready }
+    if Engine.isSpread, canTakeCompletion, hasMoreCompletions || venue.engine.armWakeup() { return .ready }
     if isBlocked || network.wantsToSend, frames.armTransmitInterrupt() { return .ready }
     // Too much waits for the disk or for order cores: whoever makes room wakes this task.
     guard canTakeDatagram else { return .waiting }
@@ -46,7 +46,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
 
   /// The same for the rest of a datagram that had to wait.
   @inline(__always)
-  private var canGoOn: Bool { canTakeCompletion && venue.engine.hasRoom }
+  var canGoOn: Bool { canTakeCompletion && venue.engine.hasRoom }
 
   /// The same for one message that was under way.
   @inline(__always)
@@ -68,7 +68,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
         let payload = datagram.payloadOffset..<datagram.payloadOffset &+ datagram.payloadByteCount
         let takenCount = take(
           frame.bytes.extracting(payload), from: datagram.source, now: now, time: time, trace: &trace)
-        if let takenCount {
+        if Engine.isSpread, let takenCount {
           return hold(frame, payload, from: datagram.source, takenCount: takenCount)
         }
       } else {
@@ -106,7 +106,8 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
       counters.packets &+= 1
       venue.hear(client, from: source)
       if let message = packet.onlyMessage {
-        if !apply(message, of: name, client: client, time: time, now: now, trace: &trace) { return 0 }
+        let isTaken = apply(message, of: name, client: client, time: time, now: now, trace: &trace)
+        if Engine.isSpread && !isTaken { return 0 }
       } else if packet.isRequest {
         answer(name, askingFrom: packet.sequence, source: source, now: now)
       } else {
@@ -120,7 +121,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   }
 
   /// Takes the messages of a packet, but for the first ones.
-  @inline(__always)
+  @inline(never)
   mutating func takeMessages(
     of packet: MoldPacket, after takenCount: Int, client: Int?, time: UInt64, now: Instant,
     trace: inout TraceRing
@@ -130,10 +131,13 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     var number = 0
     while let message = messages.next() {
       if number >= takenCount {
-        let client = client ?? venue.find(name)
-        guard apply(message, of: name, client: client, time: time, now: now, trace: &trace) else {
-          return number
-        }
+        let isTaken =
+          if let client = client ?? venue.find(name) {
+            apply(message, of: name, client: client, time: time, now: now, trace: &trace)
+          } else {
+            admit(message, of: name, time: time, now: now, trace: &trace)
+          }
+        if Engine.isSpread && !isTaken { return number }
       }
       number &+= 1
     }
@@ -159,26 +163,56 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     return takenCount
   }
 
-  /// Gives the engine one message, and journals it if it did anything. False when it has to wait.
-  private mutating func apply(
-    _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing
+  /// Gives the engine one message of a name that is not known, which an answered one makes known. False when it has to wait.
+  @inline(never)
+  private mutating func admit(
+    _ bytes: RawSpan, of name: ClientName, time: UInt64, now: Instant, trace: inout TraceRing
   ) -> Bool {
     do throws(MalformedMessage) {
-      let kind = try InboundKind(checking: bytes)
-      guard let client, journal.hasAmpleRoom(liveOrders: venue.entryClaims) else {
-        return try applyCarefully(bytes, of: name, client: client, time: time, now: now, trace: &trace)
-      }
-      switch venue.submit(kind, bytes, client: client, at: time, entry: journal.nextEntry) {
-      case .done(.applied(let application)):
-        trace.record(.order, at: now, subject: client, detail: UInt64(application.rawValue))
-        journal.append(JournalEntry.Kind(application), name, at: time, message: bytes)
-      case .done(.ignored), .underway: break
-      case .mustWait: return false
-      }
-      counters.count(kind)
+      return try applyCarefully(bytes, of: name, client: nil, time: time, now: now, trace: &trace)
     } catch {
       counters.count(error)
     }
+    return true
+  }
+
+  /// Gives the engine one message, and journals it if it did anything. False when it has to wait.
+  private mutating func apply(
+    _ bytes: RawSpan, of name: ClientName, client: Int, time: UInt64, now: Instant, trace: inout TraceRing
+  ) -> Bool {
+    do throws(MalformedMessage) {
+      let kind = try InboundKind(checking: bytes)
+      guard journal.hasAmpleRoom(liveOrders: venue.entryClaims) else {
+        return try applyCarefully(bytes, of: name, client: client, time: time, now: now, trace: &trace)
+      }
+      if Engine.isSpread {
+        return submit(kind, bytes, of: name, client: client, time: time, now: now, trace: &trace)
+      }
+      counters.count(kind)
+      let outcome = venue.apply(kind, bytes, client: client, at: time, entry: journal.nextEntry)
+      guard case .applied(let application) = outcome else { return true }
+      trace.record(.order, at: now, subject: client, detail: UInt64(application.rawValue))
+      journal.append(JournalEntry.Kind(application), name, at: time, message: bytes)
+    } catch {
+      counters.count(error)
+    }
+    return true
+  }
+
+  /// The same with an engine that may not have the outcome at once.
+  @inline(__always)
+  private mutating func submit(
+    _ kind: InboundKind, _ bytes: RawSpan, of name: ClientName, client: Int, time: UInt64, now: Instant,
+    trace: inout TraceRing
+  ) -> Bool {
+    switch venue.submit(kind, bytes, client: client, at: time, entry: journal.nextEntry) {
+    case .done(.applied(let application)):
+      trace.record(.order, at: now, subject: client, detail: UInt64(application.rawValue))
+      journal.append(JournalEntry.Kind(application), name, at: time, message: bytes)
+    case .done(.ignored), .underway: break
+    case .mustWait: return false
+    }
+    counters.count(kind)
     return true
   }
 

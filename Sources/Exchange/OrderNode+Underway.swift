@@ -10,12 +10,20 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   /// Completions taken in one poll at most; it bounds how long frames and other tasks wait.
   static var completionsPerPoll: Int { 128 }
 
+  /// Takes what has become known, and then what waited for it. True when there may be more at once.
+  @inline(__always)
+  mutating func takeUnderway(now: Instant, time: UInt64, trace: inout TraceRing) -> Bool {
+    let hasMore = takeCompletions(now: now, trace: &trace)
+    if held != nil, canGoOn { resume(now: now, time: time, trace: &trace) }
+    return hasMore
+  }
+
   /// Gives answers to their streams and inputs to the journal, as long as there is room. True when there may be more at
   /// once.
   ///
   /// When the disk has failed, nothing is journaled any more, and the answers stay where they are.
   @inline(__always)
-  mutating func takeCompletions(now: Instant, trace: inout TraceRing) -> Bool {
+  private mutating func takeCompletions(now: Instant, trace: inout TraceRing) -> Bool {
     venue.engine.moveOn(now)
     var budget = Self.completionsPerPoll
     while budget > 0, canTakeCompletion {

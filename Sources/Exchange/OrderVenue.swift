@@ -24,15 +24,24 @@ public struct OrderVenue<Engine: VenueEngine & ~Copyable>: ~Copyable {
     answersKeptPerClient = clients.messagesPerClient
   }
 
-  /// Gives the engine one message, checked by `InboundKind`, of a client that is known; the common case.
+  /// Applies one message, checked by `InboundKind`, of a client that is known, where the engine does it at once.
+  @inline(__always)
+  mutating func apply(
+    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64, entry: UInt64
+  ) -> Outcome {
+    answers.entry = entry
+    let outcome = engine.apply(kind, bytes, client: client, at: nanosecondsSinceMidnight, into: &answers)
+    if kind == .enter && outcome == .applied(.accepted) { answers.clients.remember(client) }
+    return outcome
+  }
+
+  /// Gives the engine one message, checked by `InboundKind`, of a client that is known.
   @inline(__always)
   mutating func submit(
     _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64, entry: UInt64
   ) -> Submission {
     answers.entry = entry
-    let submission = engine.submit(kind, bytes, client: client, at: nanosecondsSinceMidnight, into: &answers)
-    if kind == .enter, submission == .done(.applied(.accepted)) { answers.clients.remember(client) }
-    return submission
+    return engine.submit(kind, bytes, client: client, at: nanosecondsSinceMidnight, into: &answers)
   }
 
   /// Gives the engine a message of a name that may not be known, or one that is to be refused.
@@ -50,8 +59,11 @@ public struct OrderVenue<Engine: VenueEngine & ~Copyable>: ~Copyable {
     if kind == .refused {
       return .done(refuse(message, client: client, at: nanosecondsSinceMidnight))
     }
-    return submit(
-      try InboundKind(checking: bytes), bytes, client: client, at: nanosecondsSinceMidnight, entry: entry)
+    let kind = try InboundKind(checking: bytes)
+    if !Engine.isSpread {
+      return .done(apply(kind, bytes, client: client, at: nanosecondsSinceMidnight, entry: entry))
+    }
+    return submit(kind, bytes, client: client, at: nanosecondsSinceMidnight, entry: entry)
   }
 
   /// Applies an entry of the journal again. False when it does not do what it did the first time: the journal is not

@@ -9,7 +9,13 @@ public protocol VenueEngine: ~Copyable {
   /// Whether messages can be under way; known when the node is compiled.
   static var isSpread: Bool { get }
 
-  /// Takes one message that `InboundKind` has checked, of a client that is known.
+  /// Applies one message that `InboundKind` has checked, of a client that is known; for an engine that is not spread.
+  mutating func apply(
+    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,
+    into answers: inout AnswerSink
+  ) -> Outcome
+
+  /// Takes one message that `InboundKind` has checked, of a client that is known; for an engine that is spread.
   mutating func submit(
     _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,
     into answers: inout AnswerSink
@@ -97,7 +103,6 @@ public struct Completion: Sendable, BitwiseCopyable {
 extension OrderEngine: VenueEngine {
   @inline(__always) public static var isSpread: Bool { false }
 
-  @inline(__always)
   public mutating func submit(
     _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,
     into answers: inout AnswerSink

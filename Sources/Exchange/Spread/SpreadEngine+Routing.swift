@@ -6,6 +6,13 @@ public import Wire
 
 /// Messages on their way to the order cores.
 extension SpreadEngine {
+  public mutating func apply(
+    _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,
+    into answers: inout AnswerSink
+  ) -> Outcome {
+    preconditionFailure("messages are submitted to an engine that is spread")
+  }
+
   @inline(__always)
   public mutating func submit(
     _ kind: InboundKind, _ bytes: RawSpan, client: Int, at nanosecondsSinceMidnight: UInt64,
