@@ -27,6 +27,8 @@ extension OrderVenue where Engine: ~Copyable {
     return completion
   }
 
+  mutating func giveUp(_ shard: Int) -> Bool { engine.giveUp(shard, answers) }
+
   /// Names known, and how many of them for good.
   public var clientCount: Int { answers.clients.count }
   public var rememberedClientCount: Int { answers.clients.rememberedCount }

@@ -28,7 +28,7 @@ extension SpreadEngine {
       if turnLeft > 0 { left &-= 1 }
       turnLeft = Self.messagesPerTurn
     }
-    return nil
+    return lostNewcomer == nil ? nil : refuseLostNewcomer(into: &answers)
   }
 
   @inline(__always)
@@ -72,7 +72,7 @@ extension SpreadEngine {
   }
 
   @inline(__always)
-  private mutating func complete(_ place: Int, _ outcome: Outcome, of shard: Int) -> Completion {
+  mutating func complete(_ place: Int, _ outcome: Outcome, of shard: Int) -> Completion {
     let client = Int(underway.places[place].client)
     let reference = underway.places[place].reference
     flows[client].mergedCount &+= 1

@@ -37,6 +37,8 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   var answersByType: Table<UInt64>
   var counted = OrderCounters()
   public internal(set) var underwayCount = 0
+  /// Where the order is that made its client known and was lost with a core that hangs.
+  var lostNewcomer: Int?
   /// Messages that were sent to a core that hangs, or would have been.
   public internal(set) var unreachableCount: UInt64 = 0
   /// The shard whose reports are taken next, and how many of its messages are.
