@@ -1,33 +1,40 @@
 import Foundation
-import Queues
-import Reactors
-import Timing
+public import Queues
+public import Reactors
+public import Timing
 
 /// A core that is a thread of the host: its clock is the host's, and others mark its sources from their threads.
-struct ThreadCore: ReactorCore, ~Copyable {
-  static let timerSource = 0
-  let number: Int
-  let machine: ThreadMachine
+public struct ThreadCore: ReactorCore, ~Copyable {
+  public static let timerSource = 0
+  public let number: Int
+  public let machine: ThreadMachine
 
-  var now: Instant { machine.now }
-  var pendingSources: UInt64 { machine.pendingSources }
+  public init(number: Int, machine: ThreadMachine) {
+    self.number = number
+    self.machine = machine
+  }
 
-  mutating func take(source: Int) -> Instant { machine.take(source: source) }
-  mutating func sleep(until deadline: Instant) -> Instant { machine.sleep(until: deadline) }
+  public var now: Instant { machine.now }
+  public var pendingSources: UInt64 { machine.pendingSources }
+
+  public mutating func take(source: Int) -> Instant { machine.take(source: source) }
+  public mutating func sleep(until deadline: Instant) -> Instant { machine.sleep(until: deadline) }
 }
 
 /// What others see of a `ThreadCore`.
-final class ThreadMachine: @unchecked Sendable {
+public final class ThreadMachine: @unchecked Sendable {
   // SAFETY: all that changes is read and written with the condition's lock.
   private let condition = NSCondition()
   private var pending: UInt64 = 0
   private var stamps: [Instant] = Array(repeating: .zero, count: 64)
 
-  var now: Instant { Instant(nanoseconds: DispatchTime.now().uptimeNanoseconds) }
+  public init() {}
 
-  var pendingSources: UInt64 { condition.withLock { pending } }
+  public var now: Instant { Instant(nanoseconds: DispatchTime.now().uptimeNanoseconds) }
 
-  func raise(source: Int) {
+  public var pendingSources: UInt64 { condition.withLock { pending } }
+
+  public func raise(source: Int) {
     condition.withLock {
       if pending & 1 << UInt64(source) == 0 { stamps[source] = now }
       pending |= 1 << UInt64(source)
@@ -35,7 +42,7 @@ final class ThreadMachine: @unchecked Sendable {
     }
   }
 
-  func take(source: Int) -> Instant {
+  public func take(source: Int) -> Instant {
     condition.withLock {
       pending &= ~(1 << UInt64(source))
       return stamps[source]
@@ -44,7 +51,7 @@ final class ThreadMachine: @unchecked Sendable {
 
   /// Returns after 10 ms at the latest, so that a test sees that no task is left. Nothing is marked then, so no task is
   /// polled for it.
-  func sleep(until deadline: Instant) -> Instant {
+  public func sleep(until deadline: Instant) -> Instant {
     condition.withLock {
       let left = min(deadline.since(now).nanoseconds, 10_000_000)
       if pending == 0 { _ = condition.wait(until: Date(timeIntervalSinceNow: Double(left) / 1e9)) }
@@ -54,7 +61,7 @@ final class ThreadMachine: @unchecked Sendable {
   }
 
   /// Marks `source`. The machine must outlive the queue.
-  func wakeHook(source: Int) -> WakeHook {
+  public func wakeHook(source: Int) -> WakeHook {
     // SAFETY: the tests keep the machine until all threads have ended; a source is below 64, and objects are aligned to it
     // no less than to 16, so the two are kept apart by the shift.
     let address = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
