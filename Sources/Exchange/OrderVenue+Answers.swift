@@ -17,8 +17,8 @@ extension OrderVenue where Engine: ~Copyable {
   @inline(__always)
   var entryClaims: Int { engine.liveOrderCount &+ engine.underwayCount }
 
-  /// What has become of a message that was under way, its answers given to their streams; nothing when there is none that
-  /// may come next.
+  /// What has become of a message that was under way, its answers given to their streams; nothing when there is none
+  /// that may come next.
   @inline(__always)
   mutating func nextCompletion(entry: UInt64) -> Completion? {
     answers.entry = entry

@@ -13,8 +13,8 @@ extension SpreadEngine {
 
   /// Takes reports from one order core after the other, as far as none of them depends on one that is not there yet.
   ///
-  /// A message's answers come to lie in the streams without another's between them, as in a replay: once begun, a message
-  /// is taken to its end before anything else is.
+  /// A message's answers come to lie in the streams without another's between them, as in a replay: once begun, a
+  /// message is taken to its end before anything else is.
   @inline(__always)
   public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? {
     var left = shardCount

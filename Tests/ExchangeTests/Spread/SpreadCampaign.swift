@@ -13,8 +13,9 @@ import Tracing
 /// Random datagrams to a machine whose cores are polled at random moments, with buckets moved and disk writes finished
 /// at random moments too; all from one seed.
 ///
-/// What must hold in the end: a replay of the journal, on one core or on another number of them, gives the same streams,
-/// books and clients; each client's messages were applied in its order, and what was not applied had no effect anyway.
+/// What must hold in the end: a replay of the journal, on one core or on another number of them, gives the same
+/// streams, books and clients; each client's messages were applied in its order, and what was not applied had no
+/// effect anyway.
 final class SpreadCampaign {
   /// Ways to be wrong on purpose, so that the checks are seen to find it.
   enum Mistake {
