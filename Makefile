@@ -37,8 +37,8 @@ test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice ## in the 
 test-placements: setup build/sluice.elf ## the guest from outside, with every placement on 1, 2 and 4 cores
 	tools/end-to-end/run --placements
 campaign: setup build/sluice.elf .build/release/balance ## the long runs: crashes, seeds, interleavings, timers, balancing, bad datagrams
-	CRASH_SEEDS=200 SIMULATION_SEEDS=400 BAD_INPUT_FRAMES=200000 \
-	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|BadInput'
+	CRASH_SEEDS=200 SIMULATION_SEEDS=400 SPREAD_SEEDS=4000 BAD_INPUT_FRAMES=200000 \
+	  swift test --disable-swift-testing --filter 'CrashCampaign|SimulationTests|SpreadCampaign|BadInput'
 	INTERLEAVINGS=long swift test --disable-swift-testing --filter InterleavingTests
 	TIMERS=long swift test --disable-swift-testing --filter TimerWheelModelTests
 	.build/release/balance check --seeds $${BALANCE_SEEDS:-100000}

@@ -216,8 +216,8 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
     return true
   }
 
-  /// Applies a message of a name that is not known, or when the journal has not room for everything. What room there is,
-  /// and who is known, is certain only when nothing is under way.
+  /// Applies a message of a name that is not known, or when the journal has not room for everything. What room there
+  /// is, and who is known, is certain only when nothing is under way.
   @inline(never)
   private mutating func applyCarefully(
     _ bytes: RawSpan, of name: ClientName, client: Int?, time: UInt64, now: Instant, trace: inout TraceRing

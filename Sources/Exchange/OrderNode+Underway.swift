@@ -54,8 +54,10 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   /// Sees to it that order cores have about the same to do. Once a period of the balancer.
   public mutating func balance(_ now: Instant) { venue.engine.balance(now) }
 
-  /// Gives up an order core that hangs. False when the machine cannot go on without it.
-  public mutating func giveUp(shard: Int) -> Bool { venue.engine.giveUp(shard) }
+  /// Gives up an order core that hangs. The network task must be woken: clients that waited for it can go on.
+  ///
+  /// - Returns: false when the machine cannot go on without it.
+  public mutating func giveUp(shard: Int) -> Bool { venue.giveUp(shard) }
 
   /// Writes what is known of order cores, a name and a number a line.
   public func writeSpread<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {

@@ -17,8 +17,8 @@ extension OrderVenue where Engine: ~Copyable {
   @inline(__always)
   var entryClaims: Int { engine.liveOrderCount &+ engine.underwayCount }
 
-  /// What has become of a message that was under way, its answers given to their streams; nothing when there is none that
-  /// may come next.
+  /// What has become of a message that was under way, its answers given to their streams; nothing when there is none
+  /// that may come next.
   @inline(__always)
   mutating func nextCompletion(entry: UInt64) -> Completion? {
     answers.entry = entry
@@ -26,6 +26,8 @@ extension OrderVenue where Engine: ~Copyable {
     if completion.outcome == .applied(.accepted) { answers.clients.remember(completion.client) }
     return completion
   }
+
+  mutating func giveUp(_ shard: Int) -> Bool { engine.giveUp(shard, answers) }
 
   /// Names known, and how many of them for good.
   public var clientCount: Int { answers.clients.count }

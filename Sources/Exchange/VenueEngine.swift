@@ -72,8 +72,9 @@ public protocol VenueEngine: ~Copyable {
 
   /// Gives up an order core that hangs: what it has is as if it had never come.
   ///
+  /// - Parameter answers: where those go that its messages would have had.
   /// - Returns: false when the machine cannot go on without it.
-  mutating func giveUp(_ shard: Int) -> Bool
+  mutating func giveUp(_ shard: Int, _ answers: borrowing AnswerSink) -> Bool
 
   /// Writes what is known of order cores, a name and a number a line.
   func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer)
@@ -138,6 +139,6 @@ extension OrderEngine: VenueEngine {
   @inline(__always) public mutating func armWakeup() -> Bool { false }
   @inline(__always) public mutating func balance(_ now: Instant) {}
   @inline(__always) public mutating func moveOn(_ now: Instant) {}
-  public mutating func giveUp(_ shard: Int) -> Bool { false }
+  public mutating func giveUp(_ shard: Int, _ answers: borrowing AnswerSink) -> Bool { false }
   public func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer) {}
 }

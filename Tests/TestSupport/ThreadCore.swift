@@ -7,7 +7,7 @@ public import Timing
 public struct ThreadCore: ReactorCore, ~Copyable {
   public static let timerSource = 0
   public let number: Int
-  let machine: ThreadMachine
+  public let machine: ThreadMachine
 
   public init(number: Int, machine: ThreadMachine) {
     self.number = number
@@ -32,7 +32,7 @@ public final class ThreadMachine: @unchecked Sendable {
 
   public var now: Instant { Instant(nanoseconds: DispatchTime.now().uptimeNanoseconds) }
 
-  var pendingSources: UInt64 { condition.withLock { pending } }
+  public var pendingSources: UInt64 { condition.withLock { pending } }
 
   public func raise(source: Int) {
     condition.withLock {
@@ -42,7 +42,7 @@ public final class ThreadMachine: @unchecked Sendable {
     }
   }
 
-  func take(source: Int) -> Instant {
+  public func take(source: Int) -> Instant {
     condition.withLock {
       pending &= ~(1 << UInt64(source))
       return stamps[source]
@@ -51,7 +51,7 @@ public final class ThreadMachine: @unchecked Sendable {
 
   /// Returns after 10 ms at the latest, so that a test sees that no task is left. Nothing is marked then, so no task is
   /// polled for it.
-  func sleep(until deadline: Instant) -> Instant {
+  public func sleep(until deadline: Instant) -> Instant {
     condition.withLock {
       let left = min(deadline.since(now).nanoseconds, 10_000_000)
       if pending == 0 { _ = condition.wait(until: Date(timeIntervalSinceNow: Double(left) / 1e9)) }

@@ -13,8 +13,8 @@ extension SpreadEngine {
 
   /// Takes reports from one order core after the other, as far as none of them depends on one that is not there yet.
   ///
-  /// A message's answers come to lie in the streams without another's between them, as in a replay: once begun, a message
-  /// is taken to its end before anything else is.
+  /// A message's answers come to lie in the streams without another's between them, as in a replay: once begun, a
+  /// message is taken to its end before anything else is.
   @inline(__always)
   public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? {
     var left = shardCount
@@ -28,7 +28,7 @@ extension SpreadEngine {
       if turnLeft > 0 { left &-= 1 }
       turnLeft = Self.messagesPerTurn
     }
-    return nil
+    return lostNewcomer == nil ? nil : refuseLostNewcomer(into: &answers)
   }
 
   @inline(__always)
@@ -83,7 +83,7 @@ extension SpreadEngine {
   }
 
   @inline(__always)
-  private mutating func complete(_ place: Int, _ outcome: Outcome, of shard: Int) -> Completion {
+  mutating func complete(_ place: Int, _ outcome: Outcome, of shard: Int) -> Completion {
     let client = Int(underway.places[place].client)
     let reference = underway.places[place].reference
     flows[client].mergedCount &+= 1

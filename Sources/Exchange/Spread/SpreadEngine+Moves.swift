@@ -7,10 +7,11 @@ public import Timing
 
 /// Buckets that change their core.
 ///
-/// The old owner is told to release, the new one to await, both behind all that was sent before; messages from then on go to
-/// the new owner. The old one gives the orders away when it comes to that word, part by part and by way of this core; the
-/// new one stands still at its own word until the last part has come. So nothing is lost or overtaken. Until then the
-/// bucket's messages are not sent in a more urgent class, in which they could come before the word. One move at a time.
+/// The old owner is told to release, the new one to await, both behind all that was sent before; messages from then
+/// on go to the new owner. The old one gives the orders away when it comes to that word, part by part and by way of
+/// this core; the new one stands still at its own word until the last part has come. So nothing is lost or overtaken.
+/// Until then the bucket's messages are not sent in a more urgent class, in which they could come before the word.
+/// One move at a time.
 extension SpreadEngine {
   /// Whether `balance` and `moveOn` have anything to do.
   public var isMoving: Bool { move != nil }

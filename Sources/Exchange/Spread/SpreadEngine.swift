@@ -4,19 +4,20 @@ import Queues
 import Scheduling
 import Timing
 
-/// An engine whose orders are spread over order cores, by the buckets of their symbols. The sessions core's part of it:
-/// it sends each message to the core that owns its bucket, and takes what came of it in an order that a journal can have.
+/// An engine whose orders are spread over order cores, by the buckets of their symbols. The sessions core's part of
+/// it: it sends each message to the core that owns its bucket, and takes what came of it in an order that a journal
+/// can have.
 ///
-/// **What makes it right.** Messages of different buckets commute, but for what a client's messages do to each other. So
-/// the order in which outcomes are taken here, which is the journal's, need only keep that of each order core and that of
-/// each client; a replay in that order, on whatever cores, comes to the same books and the same answers. What depends
-/// on an outcome that is not known yet has to wait (`Submission.mustWait`).
+/// **What makes it right.** Messages of different buckets commute, but for what a client's messages do to each other.
+/// So the order in which outcomes are taken here, which is the journal's, need only keep that of each order core and
+/// that of each client; a replay in that order, on whatever cores, comes to the same books and the same answers. What
+/// depends on an outcome that is not known yet has to wait (`Submission.mustWait`).
 ///
 /// **Priorities.** A message is sent in its own class only when its client has nothing else under way, and behind all
 /// others otherwise: so it never overtakes one of its own client, and no two order cores can wait for each other.
 ///
-/// Nothing here is shared but the links. Before `takeShard` has given the shards to their cores, messages of the journal
-/// are applied to them here.
+/// Nothing here is shared but the links. Before `takeShard` has given the shards to their cores, messages of the
+/// journal are applied to them here.
 public struct SpreadEngine: VenueEngine, ~Copyable {
   /// The order cores' shards, until they are taken.
   var shards: Table<OrderShard?>
@@ -43,6 +44,8 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   var answersByType: Table<UInt64>
   var counted = OrderCounters()
   public internal(set) var underwayCount = 0
+  /// Where the order is that made its client known and was lost with a core that hangs.
+  var lostNewcomer: Int?
   /// Messages that were sent to a core that hangs, or would have been.
   public internal(set) var unreachableCount: UInt64 = 0
   /// The shard whose reports are taken next, and how many of its messages are.

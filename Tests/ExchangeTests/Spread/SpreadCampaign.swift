@@ -13,8 +13,9 @@ import Tracing
 /// Random datagrams to a machine whose cores are polled at random moments, with buckets moved and disk writes finished
 /// at random moments too; all from one seed.
 ///
-/// What must hold in the end: a replay of the journal, on one core or on another number of them, gives the same streams,
-/// books and clients; each client's messages were applied in its order, and what was not applied had no effect anyway.
+/// What must hold in the end: a replay of the journal, on one core or on another number of them, gives the same
+/// streams, books and clients; each client's messages were applied in its order, and what was not applied had no
+/// effect anyway.
 final class SpreadCampaign {
   /// Ways to be wrong on purpose, so that the checks are seen to find it.
   enum Mistake {
@@ -71,7 +72,9 @@ final class SpreadCampaign {
   func run(steps: Int = 700) {
     machine.introduce(SpreadFlow.hosts)
     machine.link.onSend = { [unowned self] in hear($0) }
-    if mistake == .ignoresClientOrder { machine.beforeRound = { [unowned machine] in machine.forgetClientOrder() } }
+    if mistake == .ignoresClientOrder {
+      machine.beforeRound = { [unowned machine] in machine.forgetClientOrder() }
+    }
     let pace = Int.random(in: 5...45, using: &random)
     for number in 0..<steps {
       if hangs && number == steps / 3 { hang() }
@@ -86,7 +89,8 @@ final class SpreadCampaign {
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<pace: send()
     case 90..<93: machine.journal.write()
-    case 93..<96: machine.time.advance(to: machine.time.now + .nanoseconds(UInt64.random(in: 1...30_000, using: &random)))
+    case 93..<96:
+      machine.time.advance(to: machine.time.now + .nanoseconds(UInt64.random(in: 1...30_000, using: &random)))
     case 96: moveSome()
     default: turnSome()
     }
@@ -129,7 +133,9 @@ final class SpreadCampaign {
     let shards = machine.size.shardCount
     guard shards > 1, hanging == nil else { return }
     let group = Int.random(in: 0..<machine.size.settings.groupCount, using: &random)
-    if machine.move(group, to: Int.random(in: 0..<shards, using: &random), at: machine.time.now) { moveCount += 1 }
+    if machine.move(group, to: Int.random(in: 0..<shards, using: &random), at: machine.time.now) {
+      moveCount += 1
+    }
   }
 
   private func hear(_ frame: [UInt8]) {
@@ -138,7 +144,9 @@ final class SpreadCampaign {
   }
 
   private func finish() {
-    if !machine.settle(without: hanging.map { [$0 + 1] } ?? []) { complain("the machine does not come to rest") }
+    if !machine.settle(without: hanging.map { [$0 + 1] } ?? []) {
+      complain("the machine does not come to rest")
+    }
     switch mistake {
     case .losesPart: if !machine.loseOrder() { complain("there is no order to lose") }
     case .forgetsOrder: if !machine.forgetOrder() { complain("there is no order to forget") }

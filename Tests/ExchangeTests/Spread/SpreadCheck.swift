@@ -34,7 +34,9 @@ final class SpreadCheck {
     self.losesEntry = losesEntry
   }
 
-  private func complain(_ complaint: String) { complaints.append("\(node.size.shardCount) shards: \(complaint)") }
+  private func complain(_ complaint: String) {
+    complaints.append("\(node.size.shardCount) shards: \(complaint)")
+  }
 
   func run() {
     checkRest()
@@ -91,9 +93,11 @@ final class SpreadCheck {
   ) {
     guard hung == nil else { return }
     for message in messages {
-      let entry = RecordingJournal.Entry(kind: .applied, client: next.client, time: next.time, message: message)
+      let entry = RecordingJournal.Entry(
+        kind: .applied, client: next.client, time: next.time, message: message)
       guard let decoded = entry.decoded, venue.replay(decoded, number: 0) else { continue }
-      complain("a message of \(next.client.text) was not applied: \(String(decoding: message, as: UTF8.self))")
+      complain(
+        "a message of \(next.client.text) was not applied: \(String(decoding: message, as: UTF8.self))")
     }
   }
 
@@ -103,7 +107,9 @@ final class SpreadCheck {
       let client = ClientName(name)
       let expected = venue.stream(of: client)
       let stream = live.value.venue.stream(of: client)
-      if stream != expected { complain("the stream of \(name) is not that of a replay: \(stream.count) of \(expected.count)") }
+      if stream != expected {
+        complain("the stream of \(name) is not that of a replay: \(stream.count) of \(expected.count)")
+      }
       guard live.value.venue.find(client) != nil, !stream.isEmpty, !name.hasPrefix("STR") else { continue }
       if told[name, default: []] != stream { complain("\(name) was told something else than its stream") }
     }
@@ -118,12 +124,16 @@ final class SpreadCheck {
   private func checkOtherSpread(digest: UInt64) throws {
     var size = SpreadSize()
     size.shardCount = node.size.shardCount % 5 + 1
+    size.messagesPerClient = node.size.messagesPerClient
     size.orders = 1_024
     let memory = size.makeMemory()
     var venue = try size.makeVenue(in: memory)
-    if venue.replay(entries) != nil { return complain("the journal cannot be replayed on \(size.shardCount) shards") }
+    if venue.replay(entries) != nil {
+      return complain("the journal cannot be replayed on \(size.shardCount) shards")
+    }
     if venue.stateDigest != digest { complain("on \(size.shardCount) shards the state is another one") }
-    for name in sent.keys where venue.stream(of: ClientName(name)) != node.node.value.venue.stream(of: ClientName(name)) {
+    for name in sent.keys
+    where venue.stream(of: ClientName(name)) != node.node.value.venue.stream(of: ClientName(name)) {
       complain("on \(size.shardCount) shards the stream of \(name) is another one")
     }
   }

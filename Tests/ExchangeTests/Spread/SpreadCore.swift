@@ -34,7 +34,9 @@ final class SpreadCore {
     return !reactor.turn()
   }
 
-  func spawn(_ name: StaticString, level: UInt8, _ work: @escaping (inout CoreContext) -> TaskStatus) -> TaskID {
+  func spawn(_ name: StaticString, level: UInt8, _ work: @escaping (inout CoreContext) -> TaskStatus)
+    -> TaskID
+  {
     let task = reactor.spawn(SpreadTask(work: work), name, TaskAttributes(level: level)).id()
     guard let task else { preconditionFailure("no room for a task") }
     return task

@@ -106,7 +106,8 @@ struct SpreadFlow {
   private mutating func replace(_ client: Int) -> [UInt8] {
     let original = used(client)
     return OuchBytes.replace(
-      original, with: reference(client), size(), at: happens(4) ? 0 : price(), timeInForce: happens(15) ? "3" : "0",
+      original, with: reference(client), size(), at: happens(4) ? 0 : price(),
+      timeInForce: happens(15) ? "3" : "0",
       display: happens(4) ? "N" : "Y")
   }
 

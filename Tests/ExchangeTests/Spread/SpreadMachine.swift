@@ -64,7 +64,8 @@ final class SpreadMachine: SpreadNode {
   /// Called before each round of `settle`.
   var beforeRound: (() -> Void)?
 
-  /// Lets all cores but those named go on, and the disk write, until nothing is left to do. False when that never comes.
+  /// Lets all cores but those named go on, and the disk write, until nothing is left to do. False when that never
+  /// comes.
   @discardableResult
   func settle(without hanging: Set<Int> = [], writes: Bool = true) -> Bool {
     var quietRounds = 0

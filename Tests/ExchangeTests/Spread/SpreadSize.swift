@@ -31,7 +31,8 @@ struct SpreadSize {
 
   /// A venue whose shards are still in it.
   func makeVenue(
-    in memory: TestArena, hooks: (_ shard: Int) -> ShardHooks = { _ in ShardHooks(order: .spin, sessions: .spin) }
+    in memory: TestArena,
+    hooks: (_ shard: Int) -> ShardHooks = { _ in ShardHooks(order: .spin, sessions: .spin) }
   ) throws -> OrderVenue<SpreadEngine> {
     var connected: [ConnectedShardBox] = []
     for index in 0..<shardCount {
