@@ -4,23 +4,26 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 class Counter {
  public:
+  // A count for each of the guest's cores.
+  using Counts = std::vector<uint64_t>;
   // Counts per address, or empty when the plugin keeps none.
-  using Histogram = std::unordered_map<uint64_t, uint64_t>;
+  using Histogram = std::unordered_map<uint64_t, Counts>;
 
   // Maps the file; an empty path makes a counter that is absent. Ends the program when the file can not be mapped.
   explicit Counter(const std::string &path);
 
   bool is_present() const { return words_ != nullptr; }
-  // Instructions executed so far; 0 when absent.
-  uint64_t executed() const { return is_present() ? words_[0] : 0; }
+  // Instructions that each core has executed so far; empty when absent.
+  Counts executed() const;
   Histogram histogram() const;
 
  private:
   const volatile uint64_t *words_ = nullptr;
 };
 
-// Writes what was added between two histograms, as `address count` lines. Ends the program when it can not.
+// Writes what was added between two histograms, as lines of `address` and a count for each core. Ends the program when it can not.
 void write_difference(const std::string &path, const Counter::Histogram &before, const Counter::Histogram &after);

@@ -5,6 +5,9 @@
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
 
 #include "counter.hpp"
 #include "loop.hpp"
@@ -15,34 +18,52 @@ namespace {
 constexpr useconds_t quiet_microseconds = 30'000;
 constexpr useconds_t idle_microseconds = 300'000;
 
+// For each core of the guest.
+using Rates = std::vector<double>;
+
 struct Report {
   int window;
   Measurement measured;
-  uint64_t instructions = 0;   // without those of an idle guest
-  double idle_per_second = 0;  // instructions of an idle guest
+  Rates instructions;     // without those of an idle guest
+  Rates idle_per_second;  // instructions of an idle guest
 };
 
+double sum(const Rates &rates) { return std::accumulate(rates.begin(), rates.end(), 0.0); }
+
+// What was executed since `before`, for each core.
+Rates executed_since(const Counter::Counts &before, const Counter &counter) {
+  Counter::Counts now = counter.executed();
+  Rates added(now.size());
+  for (size_t core = 0; core < now.size(); core++) added[core] = static_cast<double>(now[core] - before[core]);
+  return added;
+}
+
 // Instructions a second while nothing is asked of the guest.
-double idle_rate(const Counter &counter) {
-  if (!counter.is_present()) return 0;
+Rates idle_rate(const Counter &counter) {
+  if (!counter.is_present()) return {};
   usleep(quiet_microseconds);
-  uint64_t before = counter.executed();
+  Counter::Counts before = counter.executed();
   usleep(idle_microseconds);
-  return static_cast<double>(counter.executed() - before) * 1e6 / idle_microseconds;
+  Rates rates = executed_since(before, counter);
+  for (double &rate : rates) rate *= 1e6 / idle_microseconds;
+  return rates;
 }
 
 Report measure(Loop &loop, const Options &options, const Counter &counter, int window) {
   if (options.warmup > 0) loop.run(options.warmup, window);
-  Report report = {window, {}, 0, idle_rate(counter)};
+  Report report = {window, {}, {}, idle_rate(counter)};
   bool wants_histogram = !options.histogram.empty();
   Counter::Histogram histogram = wants_histogram ? counter.histogram() : Counter::Histogram();
-  uint64_t before = counter.executed();
+  Counter::Counts before = counter.executed();
   report.measured = loop.run(options.orders, window);
   if (counter.is_present()) {
     usleep(quiet_microseconds);  // the guest goes on for a moment after its last answer
     double seconds = static_cast<double>(report.measured.elapsed) / 1e9 + quiet_microseconds / 1e6;
-    auto executed = static_cast<double>(counter.executed() - before);
-    report.instructions = static_cast<uint64_t>(std::max(0.0, executed - report.idle_per_second * seconds));
+    report.instructions = executed_since(before, counter);
+    for (size_t core = 0; core < report.instructions.size(); core++) {
+      double &count = report.instructions[core];
+      count = std::max(0.0, count - report.idle_per_second[core] * seconds);
+    }
   }
   if (wants_histogram) write_difference(options.histogram, histogram, counter.histogram());
   std::sort(report.measured.latencies.begin(), report.measured.latencies.end());
@@ -56,11 +77,22 @@ double percentile(const std::vector<int64_t> &sorted, double share) {
   return static_cast<double>(sorted[std::min(index, sorted.size() - 1)]) / 1000;
 }
 
+// One for each core, as JSON.
+std::string list(const Rates &rates, double share) {
+  std::string text;
+  for (double rate : rates) {
+    char number[32];
+    std::snprintf(number, sizeof number, "%s%.1f", text.empty() ? "[" : ", ", rate * share);
+    text += number;
+  }
+  return text + "]";
+}
+
 void print(const Options &options, const Loop &loop, const Report &report) {
   const Measurement &measured = report.measured;
   auto answered = static_cast<double>(measured.latencies.size());
   double seconds = static_cast<double>(measured.elapsed) / 1e9;
-  double per_order = answered > 0 ? static_cast<double>(report.instructions) / answered : 0;
+  double share = answered > 0 ? 1 / answered : 0, per_order = sum(report.instructions) * share;
   double p50 = percentile(measured.latencies, 0.5), p99 = percentile(measured.latencies, 0.99);
   double p999 = percentile(measured.latencies, 0.999);
   double packed = measured.datagrams > 0 ? answered / static_cast<double>(measured.datagrams) : 0;
@@ -72,15 +104,19 @@ void print(const Options &options, const Loop &loop, const Report &report) {
                 mode_name(options.mode), report.window, options.clients, answered, seconds, answered / seconds, p50, p99,
                 p999, packed, measured.lost, measured.asked_again, loop.late(), loop.rejected());
     if (!options.counter.empty()) {
-      std::printf(", \"instructions\": %" PRIu64 ", \"instructions_per_order\": %.1f, "
-                  "\"idle_instructions_per_second\": %.0f",
-                  report.instructions, per_order, report.idle_per_second);
+      std::printf(", \"instructions\": %.0f, \"instructions_per_order\": %.1f, "
+                  "\"idle_instructions_per_second\": %.0f, \"instructions_per_order_of_cores\": %s, "
+                  "\"idle_instructions_per_second_of_cores\": %s",
+                  sum(report.instructions), per_order, sum(report.idle_per_second),
+                  list(report.instructions, share).c_str(), list(report.idle_per_second, 1).c_str());
     }
     std::printf("}\n");
   } else {
     std::printf("%-11s window %4d: %8.0f orders/s  p50 %8.1f us  p99 %8.1f us  p99.9 %8.1f us  %5.2f answers/datagram",
                 mode_name(options.mode), report.window, answered / seconds, p50, p99, p999, packed);
-    if (!options.counter.empty()) std::printf("  %8.1f instructions/order", per_order);
+    if (!options.counter.empty()) {
+      std::printf("  %8.1f instructions/order of cores %s", per_order, list(report.instructions, share).c_str());
+    }
     if (measured.lost + measured.asked_again + loop.late() + loop.rejected() > 0) {
       std::printf("  LOST %" PRIu64 ", asked again %" PRIu64 ", late %" PRIu64 ", rejected %" PRIu64, measured.lost,
                   measured.asked_again, loop.late(), loop.rejected());

@@ -31,7 +31,8 @@ constexpr const char *usage =
     "  --timeout MS       when an answer counts as late and is asked for again; default: 200\n"
     "  --address A --port P   default: 10.0.2.15 26400\n"
     "  --counter FILE     the file of the instruction counter (count.so,out=FILE): prints instructions per order\n"
-    "  --histogram FILE   with --counter and histogram=on: writes `address count` lines of the measured part\n"
+    "  --histogram FILE   with --counter and histogram=on: writes for the measured part lines of `address` and each\n"
+    "                     core's count\n"
     "  --json             one JSON object a line\n";
 
 [[noreturn]] void fail(const char *option, const char *text, const char *expected) {
