@@ -12,43 +12,48 @@ import Timing
 /// What `stats` prints: a name and a number a line. Reasons that never came up are left out.
 struct Statistics {
   static func write<
-    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable,
-    Writer: TextWriter & ~Copyable
+    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable
   >(
     _ node: borrowing OrderNode<Frames, Journal, Engine>, _ context: borrowing CoreContext,
-    to writer: inout Writer
+    to writer: inout ConsoleOutput
   ) {
-    writeFrames(node, to: &writer)
+    writeFrames(
+      node.frames.counters, lentCount: UInt64(node.frames.lentFrameCount), node.network.counters, to: &writer)
     writeMalformed(node.counters, to: &writer)
-    writeOrders(node, to: &writer)
+    let venue = VenueFigures(
+      orders: node.venue.orderCounters, liveOrders: UInt64(node.venue.liveOrderCount),
+      clients: UInt64(node.venue.clientCount), lostAnswers: node.venue.lostAnswerCount)
+    writeOrders(node.counters, venue, to: &writer)
     node.journal.writeStatistics(to: &writer)
     writeReactor(context.record.counters, sleeps: context.sleepCount, now: context.now, to: &writer)
   }
 
-  private static func writeFrames<
-    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable,
-    Writer: TextWriter & ~Copyable
-  >(
-    _ node: borrowing OrderNode<Frames, Journal, Engine>, to writer: inout Writer
+  /// What a venue tells of itself.
+  private struct VenueFigures {
+    let orders: OrderCounters
+    let liveOrders: UInt64
+    let clients: UInt64
+    let lostAnswers: UInt64
+  }
+
+  private static func writeFrames(
+    _ frames: Virtio.NetworkCounters, lentCount: UInt64, _ network: borrowing Networking.NetworkCounters,
+    to writer: inout ConsoleOutput
   ) {
-    writer.write("frames-received", node.frames.counters.receivedFrames)
-    writer.write("frames-transmitted", node.frames.counters.transmittedFrames)
-    writer.write("frames-malformed-length", node.frames.counters.malformedLengths)
-    writer.write("frames-lent", UInt64(node.frames.lentFrameCount))
-    writer.write("network-resets", node.frames.counters.resets)
-    writer.write("datagrams", node.network.counters.datagrams)
+    writer.write("frames-received", frames.receivedFrames)
+    writer.write("frames-transmitted", frames.transmittedFrames)
+    writer.write("frames-malformed-length", frames.malformedLengths)
+    writer.write("frames-lent", lentCount)
+    writer.write("network-resets", frames.resets)
+    writer.write("datagrams", network.datagrams)
     for index in 0..<DropReason.count {
-      guard let reason = DropReason(rawValue: UInt8(index)), node.network.counters[reason] > 0 else {
-        continue
-      }
+      guard let reason = DropReason(rawValue: UInt8(index)), network[reason] > 0 else { continue }
       writer.write("dropped-")
-      writer.write(reason.name, node.network.counters[reason])
+      writer.write(reason.name, network[reason])
     }
   }
 
-  private static func writeMalformed<Writer: TextWriter & ~Copyable>(
-    _ counters: NodeCounters, to writer: inout Writer
-  ) {
+  private static func writeMalformed(_ counters: NodeCounters, to writer: inout ConsoleOutput) {
     for index in 0..<MalformedMold.count {
       guard let reason = MalformedMold(rawValue: UInt8(index)), counters[reason] > 0 else { continue }
       writer.write("malformed-")
@@ -61,19 +66,16 @@ struct Statistics {
     }
   }
 
-  private static func writeOrders<
-    Frames: KernelFrames & ~Copyable, Journal: InputJournal & ~Copyable, Engine: VenueEngine & ~Copyable,
-    Writer: TextWriter & ~Copyable
-  >(
-    _ node: borrowing OrderNode<Frames, Journal, Engine>, to writer: inout Writer
+  private static func writeOrders(
+    _ counters: NodeCounters, _ venue: VenueFigures, to writer: inout ConsoleOutput
   ) {
-    writer.write("packets", node.counters.packets)
-    writer.write("retransmission-requests", node.counters.retransmissionRequests)
-    writer.write("enters", node.counters.enters)
-    writer.write("replaces", node.counters.replaces)
-    writer.write("cancels", node.counters.cancels)
-    writer.write("queries", node.counters.queries)
-    let orders = node.venue.orderCounters
+    writer.write("packets", counters.packets)
+    writer.write("retransmission-requests", counters.retransmissionRequests)
+    writer.write("enters", counters.enters)
+    writer.write("replaces", counters.replaces)
+    writer.write("cancels", counters.cancels)
+    writer.write("queries", counters.queries)
+    let orders = venue.orders
     writer.write("accepted", orders.accepted)
     writer.write("replaced", orders.replaced)
     writer.write("canceled", orders.canceled)
@@ -82,19 +84,19 @@ struct Statistics {
     writer.write("ignored-stale-reference", orders.staleReferences)
     writer.write("ignored-unknown-order", orders.unknownOrders)
     writer.write("ignored-superfluous-cancel", orders.superfluousCancels)
-    writer.write("dropped-unknown-client", node.counters.unknownClients)
-    writer.write("dropped-journal-room", node.counters.droppedForRoom)
-    writer.write("refused-journal-room", node.counters.refusedForRoom)
-    writer.write("held-datagrams", node.counters.heldDatagrams)
-    writer.write("live-orders", UInt64(node.venue.liveOrderCount))
-    writer.write("clients", UInt64(node.venue.clientCount))
-    writer.write("datagrams-sent", node.counters.datagramsSent)
-    writer.write("messages-sent", node.counters.messagesSent)
-    writer.write("answers-lost", node.venue.lostAnswerCount)
+    writer.write("dropped-unknown-client", counters.unknownClients)
+    writer.write("dropped-journal-room", counters.droppedForRoom)
+    writer.write("refused-journal-room", counters.refusedForRoom)
+    writer.write("held-datagrams", counters.heldDatagrams)
+    writer.write("live-orders", venue.liveOrders)
+    writer.write("clients", venue.clients)
+    writer.write("datagrams-sent", counters.datagramsSent)
+    writer.write("messages-sent", counters.messagesSent)
+    writer.write("answers-lost", venue.lostAnswers)
   }
 
-  private static func writeReactor<Writer: TextWriter & ~Copyable>(
-    _ reactor: ReactorCounters, sleeps: UInt64, now: Instant, to writer: inout Writer
+  private static func writeReactor(
+    _ reactor: ReactorCounters, sleeps: UInt64, now: Instant, to writer: inout ConsoleOutput
   ) {
     for source in 0..<InterruptSource.count {
       writer.write("interrupts-")
