@@ -84,7 +84,7 @@ where Loading.Cargo == End.Message {
   private mutating func noteCounters(_ context: borrowing CoreContext) -> UInt64 {
     let now = (
       interrupts: context.record.counters.interruptsOfSource[meter.source],
-      halts: context.record.counters.sleeps
+      halts: context.sleepCount
     )
     let first = start ?? now
     start = first
