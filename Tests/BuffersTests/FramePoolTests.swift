@@ -38,8 +38,9 @@ final class FramePoolTests: XCTestCase {
       second.resize(to: 1)
       // Each has memory of its own, whatever the number.
       for offset in 0..<Frame.capacity {
-        var (one, other) = (first.buffer, second.buffer)
+        var one = first.buffer
         one.storeBytes(of: UInt8(number), toByteOffset: offset, as: UInt8.self)
+        var other = second.buffer
         other.storeBytes(of: 0xFF, toByteOffset: offset, as: UInt8.self)
       }
       XCTAssertEqual(unsafe first.bytes.unsafeLoad(fromByteOffset: 1513, as: UInt8.self), UInt8(number))

@@ -92,7 +92,7 @@ def command_line(space):
 @test("8 MiB of memory are enough, and too little is said")
 def memory(space):
     takes_an_order(space.boot(memory=8, disk=space.disk()))
-    stops(space.boot(memory=3, append="durability=none"), "too little memory")
+    stops(space.boot(memory=4, append="durability=none"), "too little memory")
     # A journal written with more memory is either replayed or refused, but never replayed in part.
     takes_an_order(space.boot(memory=512, disk=space.disk("large.img")))
     guest = space.boot(memory=8, disk=space.path("large.img"))
