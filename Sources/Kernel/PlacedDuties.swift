@@ -61,15 +61,11 @@ struct PlacedDuties: ~Copyable {
           capacity: 64, waiting: .wake(hook(InterruptSource.notices, placement.sessionsCore))),
         in: &crew.arena
       ).link()
-      let requests = try VecLink<TickRequest, HardwareWord>(
-        QueueProperties(capacity: 2, waiting: .wake(hook(InterruptSource.timers, placement.timersCore))),
-        in: &crew.arena
-      ).link()
       let watchPeriod = Duration.milliseconds(UInt64(options.watchdogMilliseconds))
       let timers = TimersService(
         watching: watched, watchPeriod: watched == 0 ? nil : watchPeriod,
-        tickPeriod: .milliseconds(UInt64(options.balancePeriodMilliseconds)), requests.consumer, ends.producer)
-      if options.balancePeriodMilliseconds > 0 { start.tickRequests = .some(requests.producer) }
+        tickPeriod: .milliseconds(UInt64(options.balancePeriodMilliseconds)),
+        try takeTickRequests(&start, &crew), ends.producer)
       start.notices = .some(ends.consumer)
       if placement.timersCore == placement.sessionsCore {
         start.timers = place(timers, in: &crew.arena)
@@ -79,6 +75,19 @@ struct PlacedDuties: ~Copyable {
     } catch {
       stopForMemory()
     }
+  }
+
+  /// Where the sessions core asks for ticks; nothing when nothing is balanced.
+  private func takeTickRequests(
+    _ start: inout NodeStart, _ crew: inout CoreCrew
+  ) throws(QueueError) -> VecLinkConsumer<TickRequest, HardwareWord>? {
+    guard options.balancePeriodMilliseconds > 0 else { return nil }
+    let requests = try VecLink<TickRequest, HardwareWord>(
+      QueueProperties(capacity: 2, waiting: .wake(hook(InterruptSource.timers, placement.timersCore))),
+      in: &crew.arena
+    ).link()
+    start.tickRequests = .some(requests.producer)
+    return requests.consumer
   }
 
   mutating func takeShards(_ venue: inout OrderVenue<SpreadEngine>) {

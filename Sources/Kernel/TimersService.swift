@@ -23,8 +23,8 @@ struct TimersService: ~Copyable, Sendable {
   private var others = OtherCores()
   private let tickPeriod: Duration
   private var nextTick = Instant.never
-  /// The sessions core asks for each tick, so that there are none while nothing flows.
-  private var tickRequests: VecLinkConsumer<TickRequest, HardwareWord>
+  /// The sessions core asks for each tick, so that there are none while nothing flows; nothing when none are wanted.
+  private var tickRequests: VecLinkConsumer<TickRequest, HardwareWord>?
   private var notices: VecLinkProducer<TimersNotice, HardwareWord>
 
   /// - Parameters:
@@ -33,7 +33,7 @@ struct TimersService: ~Copyable, Sendable {
   ///   - tickPeriod: of the balancer: how long after it is asked for a tick comes.
   init(
     watching watched: UInt16, watchPeriod: Duration?, tickPeriod: Duration,
-    _ tickRequests: consuming VecLinkConsumer<TickRequest, HardwareWord>,
+    _ tickRequests: consuming VecLinkConsumer<TickRequest, HardwareWord>?,
     _ notices: consuming VecLinkProducer<TimersNotice, HardwareWord>
   ) {
     if let watchPeriod, watched != 0 { watch = CoreWatch(watching: watched, period: watchPeriod) }
@@ -46,14 +46,14 @@ struct TimersService: ~Copyable, Sendable {
   /// is always room.
   mutating func poll(_ context: inout CoreContext) -> TaskStatus {
     let now = context.now
-    while case .ready = tickRequests.poll(at: now) { nextTick = now + tickPeriod }
+    while tickRequests != nil, case .ready = tickRequests!.poll(at: now) { nextTick = now + tickPeriod }
     if now >= nextTick {
       nextTick = .never
       say(.tick)
     }
     while let event = watch?.poll(at: now, &others) { say(.core(event)) }
     context.deadline = min(nextTick, watch?.nextDeadline ?? .never)
-    return tickRequests.armWakeup() ? .ready : .waiting
+    return tickRequests != nil && tickRequests!.armWakeup() ? .ready : .waiting
   }
 
   private mutating func say(_ notice: TimersNotice) {

@@ -49,6 +49,7 @@ struct JournalCommand: ParsableCommand {
       print(
         "\(file): whole. \(summary.recordCount) records, \(summary.entryCount) inputs, "
           + "\(summary.liveOrderCount) live orders, \(summary.clientCount) clients, "
+          + "state 0x\(String(summary.stateDigest, radix: 16)), "
           + "\(summary.usedSectorCount) of \(summary.sectorCount) sectors used")
       if let sector = summary.tornTailSector {
         print("A torn tail at sector \(sector) was never acknowledged; the guest cuts it at its next boot.")

@@ -14,6 +14,8 @@ struct JournalReader {
     var tornTailSector: UInt64?
     var liveOrderCount = 0
     var clientCount = 0
+    /// As the guest says it at boot.
+    var stateDigest: UInt64 = 0
   }
 
   let path: String
@@ -92,6 +94,7 @@ extension JournalReader {
     }
     summary.liveOrderCount = venue.liveOrderCount
     summary.clientCount = venue.rememberedClientCount
+    summary.stateDigest = venue.stateDigest
     return summary
   }
 }
