@@ -16,6 +16,7 @@ struct PlacedJournal: InputJournal, ~Copyable {
   init(_ local: Resident<DiskJournal<DiskPort>>) { self.local = local }
   init(_ remote: Resident<RemoteJournal>) { self.remote = remote }
 
+  var keepsEntries: Bool { local != nil || remote != nil }
   /// Without a journal there are no entries.
   var nextEntry: UInt64 {
     if let local { return local.use { $0.nextEntry } }

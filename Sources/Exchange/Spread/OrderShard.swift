@@ -61,10 +61,10 @@ public struct OrderShard: ~Copyable, Sendable {
         guard goOn(&context) else { return waitForMove(&context) }
         continue
       }
-      guard case .ready(let message) = messages.poll(at: context.now) else {
+      guard let urgency = messages.firstClass(below: MessageClass.count) else {
         return messages.armWakeup() ? .ready : .waiting
       }
-      take(message, &context)
+      take(messages.take(from: urgency), &context)
     }
     return .ready
   }

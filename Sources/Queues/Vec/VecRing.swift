@@ -60,7 +60,8 @@ extension VecRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
     words[Self.consumed].loadAcquiring()
   }
 
-  public func wakeReaders() { sleepers.wake() }
+  @inline(__always)
+  public func wakeReaders() { sleepers.wakeOnly() }
   public func departProducer() { depart() }
 }
 
