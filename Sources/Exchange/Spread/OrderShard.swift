@@ -72,7 +72,7 @@ public struct OrderShard: ~Copyable, Sendable {
   @inline(__always)
   private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
     // The urgent classes may have been looked at just before something came there and this one behind it.
-    if message.followsUrgent { takeUrgent(context.now) }
+    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil { takeUrgent(context.now) }
     switch message.kind {
     case .enter: apply(.enter, message)
     case .cancel: apply(.cancel, message)

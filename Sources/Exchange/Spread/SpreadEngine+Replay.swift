@@ -62,12 +62,10 @@ extension SpreadEngine {
     return digest.value
   }
 
-  /// Seen through by its caller, which else copies the whole engine to ask it.
+  /// Seen through by its caller: a call would be given a copy of the whole engine.
   @inline(__always)
-  public var liveOrderCount: Int { isReplaying ? liveOrderCountHere : directory.count }
-
-  /// Before the shards are taken.
-  private var liveOrderCountHere: Int {
+  public var liveOrderCount: Int {
+    guard isReplaying else { return directory.count }
     var count = 0
     for index in 0..<shardCount { count += shards[index]!.engine.liveOrderCount }
     return count

@@ -45,14 +45,13 @@ struct Sleepers<Word: SharedWord & ~Copyable>: Sendable {
     }
   }
 
-  /// The same for the only consumer, who is awake most times.
+  /// Whether the only consumer asks to be woken, as of a publication just now.
   @inline(__always)
-  func wakeOnly() {
+  var mayHaveAny: Bool {
     Word.fence()
-    if _slowPath(flags[0].load() != 0) { wakeOne(0) }
+    return flags[0].load() != 0
   }
 
-  @inline(never)
   private func wakeOne(_ index: Int) {
     guard case .wake(let hook) = strategies[UInt64(truncatingIfNeeded: index)] else { return }
     if flags[index].load() != 0, flags[index].exchange(0) != 0 { hook() }

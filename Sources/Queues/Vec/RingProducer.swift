@@ -181,8 +181,12 @@ extension RingProducer {
     guard isWatched else { return }
     limit = position
     if ring.properties.watermarks != nil { notePressure() }
-    ring.wakeReaders()
+    if _slowPath(ring.mayHaveSleepers) { wakeReaders() }
   }
+
+  /// Not a part of the common push, which would copy the ring to call it.
+  @inline(never)
+  private mutating func wakeReaders() { ring.wakeReaders() }
 
   /// Whether a message that found no room is dropped, and counted.
   @inline(never)

@@ -60,8 +60,9 @@ extension VecRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
     words[Self.consumed].loadAcquiring()
   }
 
+  public func wakeReaders() { sleepers.wake() }
   @inline(__always)
-  public func wakeReaders() { sleepers.wakeOnly() }
+  public var mayHaveSleepers: Bool { sleepers.mayHaveAny }
   public func departProducer() { depart() }
 }
 
