@@ -6,6 +6,8 @@ public import Tracing
 ///
 /// A type parameter and not a choice at run time, so that a node without a journal pays nothing for it.
 public protocol InputJournal: ~Copyable {
+  /// Whether what is appended is kept at all.
+  var keepsEntries: Bool { get }
   /// The number of the entry that is appended next; answers carry it.
   var nextEntry: UInt64 { get }
   /// The last durable entry: answers up to it may be sent.
@@ -37,6 +39,10 @@ public protocol InputJournal: ~Copyable {
   func writeStatistics<Writer: TextWriter & ~Copyable>(to writer: inout Writer)
 }
 
+extension InputJournal where Self: ~Copyable {
+  @inline(__always) public var keepsEntries: Bool { true }
+}
+
 /// What a message may still use of the journal.
 public enum JournalRoom: Sendable {
   /// As it likes.
@@ -66,6 +72,7 @@ public enum JournalRoom: Sendable {
 public struct NoJournal: InputJournal, ~Copyable {
   public init() {}
 
+  public var keepsEntries: Bool { false }
   public var nextEntry: UInt64 { 0 }
   public var durableThrough: UInt64 { .max }
   public var deadline: Instant { .never }

@@ -31,6 +31,7 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
       budget &-= 1
       guard case .applied(let application) = completion.outcome, !journal.hasFailed else { continue }
       trace.record(.order, at: now, subject: completion.client, detail: UInt64(application.rawValue))
+      guard journal.keepsEntries else { continue }
       Self.append(completion, JournalEntry.Kind(application), from: venue, to: &journal)
     }
     return venue.engine.underwayCount > 0

@@ -16,7 +16,9 @@ struct PlacedJournal: InputJournal, ~Copyable {
   init(_ local: Resident<DiskJournal<DiskPort>>) { self.local = local }
   init(_ remote: Resident<RemoteJournal>) { self.remote = remote }
 
+  var keepsEntries: Bool { local != nil || remote != nil }
   /// Without a journal there are no entries.
+  @inline(__always)
   var nextEntry: UInt64 {
     if let local { return local.use { $0.nextEntry } }
     return remote?.use { $0.nextEntry } ?? 0
@@ -33,11 +35,13 @@ struct PlacedJournal: InputJournal, ~Copyable {
     if let local { return local.use { $0.hasFailed } }
     return remote?.use { $0.hasFailed } ?? false
   }
+  @inline(__always)
   var hasRoomForDatagram: Bool {
     if let local { return local.use { $0.hasRoomForDatagram } }
     return remote?.use { $0.hasRoomForDatagram } ?? true
   }
 
+  @inline(__always)
   func hasAmpleRoom(liveOrders: Int) -> Bool {
     if let local { return local.use { $0.hasAmpleRoom(liveOrders: liveOrders) } }
     return remote?.use { $0.hasAmpleRoom(liveOrders: liveOrders) } ?? true

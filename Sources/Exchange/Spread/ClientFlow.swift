@@ -8,7 +8,7 @@ struct ClientFlow: BitwiseCopyable {
   var sentCount: UInt32 = 0
   var mergedCount: UInt32 = 0
 
-  /// Whether the first of those under way was sent in a class more urgent than the least.
+  /// Whether the first of those under way was sent in a class more urgent than the least; until it is merged.
   var isFirstUrgent = false
 
   /// Whether none of its messages is under way.

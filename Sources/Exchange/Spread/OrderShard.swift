@@ -61,10 +61,10 @@ public struct OrderShard: ~Copyable, Sendable {
         guard goOn(&context) else { return waitForMove(&context) }
         continue
       }
-      guard case .ready(let message) = messages.poll(at: context.now) else {
+      guard let urgency = messages.firstClass(below: MessageClass.count) else {
         return messages.armWakeup() ? .ready : .waiting
       }
-      take(message, &context)
+      take(messages.take(from: urgency), &context)
     }
     return .ready
   }
@@ -72,7 +72,7 @@ public struct OrderShard: ~Copyable, Sendable {
   @inline(__always)
   private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
     // The urgent classes may have been looked at just before something came there and this one behind it.
-    if message.followsUrgent { takeUrgent(context.now) }
+    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil { takeUrgent(context.now) }
     switch message.kind {
     case .enter: apply(.enter, message)
     case .cancel: apply(.cancel, message)

@@ -87,6 +87,7 @@ extension SpreadEngine {
     let client = Int(underway.places[place].client)
     let reference = underway.places[place].reference
     flows[client].mergedCount &+= 1
+    flows[client].isFirstUrgent = false
     links[shard].underwayCount &-= 1
     links[shard].doneCount &+= 1
     underwayCount &-= 1

@@ -62,6 +62,8 @@ extension SpreadEngine {
     return digest.value
   }
 
+  /// Seen through by its caller: a call would be given a copy of the whole engine.
+  @inline(__always)
   public var liveOrderCount: Int {
     guard isReplaying else { return directory.count }
     var count = 0

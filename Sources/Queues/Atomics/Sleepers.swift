@@ -45,6 +45,13 @@ struct Sleepers<Word: SharedWord & ~Copyable>: Sendable {
     }
   }
 
+  /// Whether the only consumer asks to be woken, as of a publication just now.
+  @inline(__always)
+  var mayHaveAny: Bool {
+    Word.fence()
+    return flags[0].load() != 0
+  }
+
   private func wakeOne(_ index: Int) {
     guard case .wake(let hook) = strategies[UInt64(truncatingIfNeeded: index)] else { return }
     if flags[index].load() != 0, flags[index].exchange(0) != 0 { hook() }

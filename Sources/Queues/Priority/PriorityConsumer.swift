@@ -42,12 +42,14 @@ public struct PriorityConsumer<End: Consumer & ~Copyable>: Consumer, ~Copyable {
   public mutating func poll(below limit: Int, at now: Instant) -> Poll<End.Message, Never> {
     precondition(limit <= classes.count, "no such priority class")
     var endedCount = 0
-    for priority in 0..<limit {
+    var priority = 0
+    while priority < limit {
       switch ends[UInt64(truncatingIfNeeded: priority)].poll(at: now) {
       case .ready(let message): return .ready(message)
       case .ended: endedCount &+= 1
       case .pending: break
       }
+      priority &+= 1
     }
     return endedCount == limit ? .ended : .pending
   }
@@ -93,6 +95,29 @@ extension PriorityConsumer where End: Producer & ~Copyable {
 }
 
 extension PriorityConsumer where End: ~Copyable {
+  /// The most urgent class that has a message, of those more urgent than `limit`: what `poll(below:at:)` would take from.
+  /// Nothing when there is no message, whether or not more can come.
+  @inline(__always)
+  public mutating func firstClass<Message: ~Copyable, Word: SharedWord & ~Copyable>(below limit: Int) -> Int?
+  where End == VecLinkConsumer<Message, Word> {
+    precondition(limit <= classes.count, "no such priority class")
+    var priority = 0
+    while priority < limit {
+      if ends[UInt64(truncatingIfNeeded: priority)].hasMessage() { return priority }
+      priority &+= 1
+    }
+    return nil
+  }
+
+  /// Takes the next message of a class that `firstClass(below:)` has told of. With a large message this is cheaper than a
+  /// poll, which hands it on inside of its result.
+  @inline(__always)
+  public mutating func take<Message: ~Copyable, Word: SharedWord & ~Copyable>(from priority: Int) -> Message
+  where End == VecLinkConsumer<Message, Word> {
+    precondition(ends[UInt64(truncatingIfNeeded: priority)].hasMessage(), "nothing to take")
+    return ends[UInt64(truncatingIfNeeded: priority)].take()
+  }
+
   /// Asks for the wake hook at the next message of any class, or when the producer leaves. True when there is one already,
   /// or the end: take it first, and ask again. Complexity: O(number of classes).
   public mutating func armWakeup<Message: ~Copyable, Word: SharedWord & ~Copyable>() -> Bool

@@ -45,6 +45,13 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
   /// What is read.
   var ring: Ring { reader.ring }
 
+  @inline(__always)
+  mutating func hasMessage() -> Bool { reader.hasMessage() }
+
+  /// Takes the next message; the caller has seen that there is one.
+  @inline(__always)
+  mutating func take() -> Message { reader.take() }
+
   /// Whether there is a message to take, none yet, or none any more.
   mutating func sight() -> RingReader<Ring>.Sight { reader.sight() }
 }

@@ -44,7 +44,8 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
   public mutating func push(_ message: consuming Message) -> Message? {
     // Without the hint the rare way lies in the middle of the common one, which then jumps over it.
     if _slowPath(position == limit) {
-      guard findRoom() else {
+      let hasRoom = isWatched && claimedCount == 0 && position != roomEnd
+      guard hasRoom || findRoom() else {
         if drops() { return nil }
         return message
       }
@@ -145,6 +146,7 @@ extension RingProducer {
   }
 
   /// Looks how full the queue is, where anybody wants to know, and keeps what it found out about the room.
+  @inline(never)
   private mutating func notePressure() {
     guard ring.properties.watermarks != nil else { return }
     let slowest = slowestReader(wanted: capacity)
@@ -176,15 +178,15 @@ extension RingProducer {
   @inline(__always)
   private mutating func publish(_ count: UInt64) {
     advance(count)
-    if isWatched { afterPublication() }
+    guard isWatched else { return }
+    limit = position
+    if ring.properties.watermarks != nil { notePressure() }
+    if _slowPath(ring.mayHaveSleepers) { wakeReaders() }
   }
 
+  /// Not a part of the common push, which would copy the ring to call it.
   @inline(never)
-  private mutating func afterPublication() {
-    setLimit()
-    notePressure()
-    ring.wakeReaders()
-  }
+  private mutating func wakeReaders() { ring.wakeReaders() }
 
   /// Whether a message that found no room is dropped, and counted.
   @inline(never)

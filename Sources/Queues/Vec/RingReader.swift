@@ -29,10 +29,7 @@ struct RingReader<Ring: RingReading>: Sendable {
     case .empty: return .pending
     case .over: return .ended
     }
-    let message = ring.take(at: position)
-    position &+= 1
-    ring.release(upTo: position)
-    return .ready(message)
+    return .ready(take())
   }
 
   @inline(__always)
@@ -55,6 +52,22 @@ struct RingReader<Ring: RingReading>: Sendable {
   /// Whether there is a message to take, none yet, or none any more.
   @inline(__always)
   mutating func sight() -> Sight { position != published ? .full : lookAgain() }
+
+  /// Whether there is a message to take; says nothing of whether more can come.
+  @inline(__always)
+  mutating func hasMessage() -> Bool {
+    if position == published { refresh(wanted: 1) }
+    return position != published
+  }
+
+  /// Takes the next message; the caller has seen that there is one.
+  @inline(__always)
+  mutating func take() -> Ring.Message {
+    let message = ring.take(at: position)
+    position &+= 1
+    ring.release(upTo: position)
+    return message
+  }
 
   enum Sight {
     case full

@@ -24,6 +24,13 @@ public protocol RingWriting<Message>: Sendable {
 
   /// Calls the hooks of those who asked to be woken.
   func wakeReaders()
+
+  /// Whether anybody may wait for what was published, so that `wakeReaders` has something to do. After a publication.
+  var mayHaveSleepers: Bool { get }
   /// Notes that the producer is gone. The last end drops what is left.
   func departProducer()
+}
+
+extension RingWriting {
+  public var mayHaveSleepers: Bool { @inline(__always) get { true } }
 }

@@ -61,6 +61,8 @@ extension VecRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
   }
 
   public func wakeReaders() { sleepers.wake() }
+  @inline(__always)
+  public var mayHaveSleepers: Bool { sleepers.mayHaveAny }
   public func departProducer() { depart() }
 }
 
