@@ -1,4 +1,4 @@
-public import Buffers
+import Buffers
 import Queues
 public import Reactors
 import Streams

@@ -69,7 +69,8 @@ public final class NodeLedger {
   }
 
   private func disagreements<Journal: InputJournal & ~Copyable>(
-    _ node: borrowing OrderNode<FakeLink, Journal, OrderEngine>, _ network: borrowing NetworkCounters, appendCount: Int
+    _ node: borrowing OrderNode<FakeLink, Journal, OrderEngine>, _ network: borrowing NetworkCounters,
+    appendCount: Int
   ) -> [String] {
     let counters = node.counters
     let orders = node.venue.orderCounters

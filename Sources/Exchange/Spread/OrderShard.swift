@@ -1,4 +1,4 @@
-public import Orders
+import Orders
 import Queues
 public import Reactors
 import Streams
@@ -72,7 +72,9 @@ public struct OrderShard: ~Copyable, Sendable {
   @inline(__always)
   private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
     // The urgent classes may have been looked at just before something came there and this one behind it.
-    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil { takeUrgent(context.now) }
+    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil {
+      takeUrgent(context.now)
+    }
     switch message.kind {
     case .enter: apply(.enter, message)
     case .cancel: apply(.cancel, message)

@@ -1,5 +1,5 @@
 import Buffers
-public import Orders
+import Orders
 import Queues
 import Sessions
 import Streams
@@ -61,7 +61,8 @@ extension SpreadEngine {
 
   /// What another order core has told may come next now, so all are looked at again.
   @inline(never)
-  private mutating func nextCompletion(behindMarkOf shard: Int, into answers: inout AnswerSink) -> Completion? {
+  private mutating func nextCompletion(behindMarkOf shard: Int, into answers: inout AnswerSink) -> Completion?
+  {
     guard takeMark(of: shard) else {
       links[shard].isBlocked = true
       return nil
