@@ -46,10 +46,14 @@ def free_port():
 
 
 class Guest:
-    """One boot. Options are those of tools/run-qemu."""
+    """One boot. Options are those of tools/run-qemu.
 
-    def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None):
+    `address` is where its clients find it, when that is not a port of this host.
+    """
+
+    def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None, address=None):
         self.port = free_port()
+        self.address = address or ("127.0.0.1", self.port)
         command = [f"{ROOT}/tools/run-qemu", "--kernel", kernel, "--port", str(self.port), "--exit-device"]
         if disk is not None:
             command += ["--disk", disk]
