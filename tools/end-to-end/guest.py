@@ -52,9 +52,11 @@ class Guest:
     """
 
     def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None, address=None):
-        self.port = free_port()
-        self.address = address or ("127.0.0.1", self.port)
-        command = [f"{ROOT}/tools/run-qemu", "--kernel", kernel, "--port", str(self.port), "--exit-device"]
+        command = [f"{ROOT}/tools/run-qemu", "--kernel", kernel, "--exit-device"]
+        if address is None:
+            address = "127.0.0.1", free_port()
+            command += ["--port", str(address[1])]
+        self.address = address
         if disk is not None:
             command += ["--disk", disk]
         if append:
