@@ -64,5 +64,9 @@ func makeVenue(in arena: inout Arena) -> LocalVenue {
 }
 
 func stopForMemory() -> Never {
-  BootLog.stop("too little memory for the smallest order node: give the machine 8 MiB or more")
+  BootLog.stop(
+    """
+    too little memory for the smallest order node: give the machine 8 MiB or more, and 2 MiB more for each core \
+    beyond the second
+    """)
 }

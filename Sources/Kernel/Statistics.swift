@@ -18,7 +18,8 @@ struct Statistics {
     to writer: inout ConsoleOutput
   ) {
     writeFrames(
-      node.frames.counters, lentCount: UInt64(node.frames.lentFrameCount), node.network.counters, to: &writer)
+      node.frames.counters, ofOthers: node.frames.framesOfOthers, lentCount: UInt64(node.frames.lentFrameCount),
+      node.network.counters, to: &writer)
     writeMalformed(node.counters, to: &writer)
     let venue = VenueFigures(
       orders: node.venue.orderCounters, liveOrders: UInt64(node.venue.liveOrderCount),
@@ -37,10 +38,11 @@ struct Statistics {
   }
 
   private static func writeFrames(
-    _ frames: Virtio.NetworkCounters, lentCount: UInt64, _ network: borrowing Networking.NetworkCounters,
-    to writer: inout ConsoleOutput
+    _ frames: Virtio.NetworkCounters, ofOthers: UInt64, lentCount: UInt64,
+    _ network: borrowing Networking.NetworkCounters, to writer: inout ConsoleOutput
   ) {
     writer.write("frames-received", frames.receivedFrames)
+    writer.write("frames-received-by-other-cores", ofOthers)
     writer.write("frames-transmitted", frames.transmittedFrames)
     writer.write("frames-malformed-length", frames.malformedLengths)
     writer.write("frames-lent", lentCount)

@@ -82,6 +82,7 @@ extension SpreadFrames where Transport: ~Copyable {
       first.lentCount &+= 1
       foreignCount &+= 1
       first.counters.receivedFrames &+= 1
+      framesOfOthers &+= 1
       return frame
     case .ended:
       // That core has found that the device broke a rule.

@@ -29,6 +29,8 @@ public struct SpreadFrames<Transport: VirtioTransport & ~Copyable>: ~Copyable {
   var turn = 0
   /// Frames of other cores that callers hold.
   var foreignCount: UInt = 0
+  /// Frames that other cores have received, as far as they have come here.
+  public internal(set) var framesOfOthers: UInt64 = 0
 
   init(
     _ first: consuming NetworkDevice<Transport>, _ transmitQueues: consuming Table<Virtqueue<Frame>?>,

@@ -89,13 +89,21 @@ def command_line(space):
     space.boot(append="durability=journal durability=none").ready()
 
 
-@test("8 MiB of memory are enough, and too little is said")
+# What the kernel says is enough, by the number of cores; and what is too little with any placement.
+ENOUGH_MEMORY = {1: 8, 2: 8, 4: 12}
+TOO_LITTLE_MEMORY = {1: 4, 2: 4, 4: 8}
+
+
+@test("little memory is enough, and too little is said")
 def memory(space):
-    takes_an_order(space.boot(memory=8, disk=space.disk()))
-    stops(space.boot(memory=4, append="durability=none"), "too little memory")
+    enough = ENOUGH_MEMORY[space.options.smp]
+    takes_an_order(space.boot(memory=enough, disk=space.disk()))
+    stops(
+        space.boot(memory=TOO_LITTLE_MEMORY[space.options.smp], append="durability=none"), "too little memory",
+        "8 MiB or more, and 2 MiB more for each core beyond the second")
     # A journal written with more memory is either replayed or refused, but never replayed in part.
     takes_an_order(space.boot(memory=512, disk=space.disk("large.img")))
-    guest = space.boot(memory=8, disk=space.path("large.img"))
+    guest = space.boot(memory=enough, disk=space.path("large.img"))
     equal(guest.ready(), (1, 1), "records and live orders with less memory")
 
 

@@ -30,7 +30,7 @@ class Client:
             self.socket.close()
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.socket.connect(("127.0.0.1", guest.port))
+        self.socket.connect(guest.address)
 
     def next_reference(self):
         self.reference += 1

@@ -48,8 +48,8 @@ def stats(space):
     check(0 < after["idle-per-mille"] <= 1000, f"idle {after['idle-per-mille']} per mille")
 
 
-def wake_rarely(guests, meanwhile):
-    """Checks that each guest wakes at most once a second while `meanwhile` goes on."""
+def wake_rarely(guests, meanwhile, most_a_second=1):
+    """Checks that each guest's first core wakes at most so often while `meanwhile` goes on."""
     before = [guest.stats() for guest in guests]
     meanwhile()
     for guest, earlier in zip(guests, before):
@@ -57,10 +57,14 @@ def wake_rarely(guests, meanwhile):
         seconds = (later["uptime-microseconds"] - earlier["uptime-microseconds"]) / 1e6
         # Each byte of the line that was typed may wake it.
         wake_ups = later["sleeps"] - earlier["sleeps"] - len("stats\r")
-        check(wake_ups <= seconds, f"it woke {wake_ups} times in {seconds:.1f} s")
+        check(wake_ups <= most_a_second * seconds, f"it woke {wake_ups} times in {seconds:.1f} s")
 
 
-@test("an idle guest wakes at most once a second")
+# Of several cores each is looked at twice a second, by one of them, and answers when it has slept meanwhile.
+LOOKS_A_SECOND = 4
+
+
+@test("an idle guest hardly ever wakes")
 def idle(space):
     guests = [space.boot(disk=space.disk()), space.boot(append="durability=none")]
     for guest in guests:
@@ -68,7 +72,7 @@ def idle(space):
         Client(guest).order(b"B", 10, 10_0000)
     # Long enough for the longest alarm of the timer chip, which is approached in steps, and for the watchdog to find
     # three times that there is nothing to watch.
-    wake_rarely(guests, lambda: time.sleep(6))
+    wake_rarely(guests, lambda: time.sleep(6), 1 if space.options.smp == 1 else LOOKS_A_SECOND)
     for guest in guests:
         share = guest.stats()["idle-per-mille"]
         check(share > 900, f"idle {share} per mille")
@@ -80,8 +84,12 @@ def tasks(space):
     guest.ready()
     text = guest.command("tasks\rhelp", r"^tasks .*\n")
     rows = re.findall(r"^task (\d) (\w+) level (\d) polls-over-budget \d+$", text, re.MULTILINE)
-    names = ("journal", "network", "configuration", "console")
-    equal(rows, [(str(slot), name, str(slot)) for slot, name in enumerate(names)], "tasks")
+    expected = [("journal", 0), ("network", 1), ("configuration", 2), ("console", 3)]
+    if space.options.smp > 1:
+        expected.append(("notices", 2))
+        if ",timers:0," in guest.text:
+            expected.append(("timers", 2))
+    equal(rows, [(str(slot), name, str(level)) for slot, (name, level) in enumerate(expected)], "tasks")
 
 
 @test("every scheduler takes orders")

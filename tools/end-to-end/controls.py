@@ -41,7 +41,7 @@ class FalseVenue:
     def __init__(self, *packets):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
+        self.address = self.socket.getsockname()
         self.packets = packets
         threading.Thread(target=self.answer, daemon=True).start()
 
@@ -54,7 +54,7 @@ class FalseVenue:
         return {}
 
 
-@test("control: wrong packets are found out")
+@test("control: wrong packets are found out", has_own_machine=True)
 def wrong_packets(_):
     query = stamped(ouch.QUERY_RESPONSE.pack(b"Q", 0, 1), now())
     old = stamped(query, (now() - 3600 * 10**9) % (86_400 * 10**9))
@@ -78,7 +78,7 @@ def wrong_packets(_):
         must_fail(what, lambda packets=packets: read(*packets))
 
 
-@test("control: a wrong stream is found out")
+@test("control: a wrong stream is found out", has_own_machine=True)
 def wrong_stream(_):
     venue = Venue()
     for reference in (1, 2):
@@ -152,7 +152,7 @@ def woken(space):
     must_fail("waking 20 times in a second", lambda: wake_rarely([guest], wake))
 
 
-@test("control: one seed gives one flow")
+@test("control: one seed gives one flow", has_own_machine=True)
 def one_seed(_):
     def draw(seed):
         rng, venue = random.Random(seed), Venue()

@@ -22,14 +22,15 @@ def free_tcp_port():
         return probe.getsockname()[1]
 
 
-@test("gdb stops at the order process and prints the order")
+@test("gdb stops at the order process and prints the order", has_own_machine=True)
 def gdb(space):
     port = free_tcp_port()
-    guest = space.boot("--gdb", str(port), "--wait", append="durability=none", memory=8)
+    guest = space.boot(
+        "--smp", "1", "--gdb", str(port), "--wait", append="durability=none", whole_line=True, memory=8)
     # Hardware breakpoints: at reset the image is not in memory yet. The raw message still lies in its frame: its
     # name for the order, 31 bytes behind its start, leads there.
     commands = [
-        f"target remote 127.0.0.1:{port}", "hb OrderEngine.apply", "continue", "bt 4", "print order",
+        f"target remote 127.0.0.1:{port}", "hb OrderEngine.apply EnterOrder AnswerSink", "continue", "bt 4", "print order",
         "python start = int(gdb.parse_and_eval('(long)&image_end'))",
         f"python place = gdb.selected_inferior().search_memory(start, 0x7c0000 - start, {NAME!r})",
         "python gdb.execute(f'ouch {place - 31}')", "trace", "reactor", "cores", "delete", "detach",
@@ -68,10 +69,11 @@ def gdb(space):
     check(client.read(1)[0][:1] == b"A", "the order was not answered after the debugger had gone")
 
 
-@test("a task that hangs is named by the watchdog, with the place")
+@test("a task that hangs is named by the watchdog, with the place", has_own_machine=True)
 def hang(space):
     port = free_tcp_port()
-    guest = space.boot("--gdb", str(port), append="durability=none watchdog=500", memory=8)
+    guest = space.boot(
+        "--smp", "1", "--gdb", str(port), append="durability=none watchdog=500", whole_line=True, memory=8)
     guest.ready()
     client = Client(guest)
     client.order(b"B", 10, 10_0000)

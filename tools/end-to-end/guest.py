@@ -46,11 +46,17 @@ def free_port():
 
 
 class Guest:
-    """One boot. Options are those of tools/run-qemu."""
+    """One boot. Options are those of tools/run-qemu.
 
-    def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None):
-        self.port = free_port()
-        command = [f"{ROOT}/tools/run-qemu", "--kernel", kernel, "--port", str(self.port), "--exit-device"]
+    `address` is where its clients find it, when that is not a port of this host.
+    """
+
+    def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None, address=None):
+        command = [f"{ROOT}/tools/run-qemu", "--kernel", kernel, "--exit-device"]
+        if address is None:
+            address = "127.0.0.1", free_port()
+            command += ["--port", str(address[1])]
+        self.address = address
         if disk is not None:
             command += ["--disk", disk]
         if append:

@@ -17,7 +17,7 @@ def refused(space, words, place, *message, cores=1):
     equal(shown, [f"  {words}", "  " + " " * start + "^"], f"the place shown for {words!r}")
 
 
-@test("placements that can not be read")
+@test("placements that can not be read", has_own_machine=True)
 def unreadable(space):
     for words, place, *message in (
         ("cores=", "cores=", "cores=: no role in cores=: expected ROLE:CORE,..."),
@@ -36,7 +36,7 @@ def unreadable(space):
         refused(space, words, place, *message)
 
 
-@test("placements that the machine does not have")
+@test("placements that the machine does not have", has_own_machine=True)
 def impossible(space):
     for cores, words, place, *message in (
         (1, "cores=orders:1", "1", "cores=: no core 1: the machine has 1 core, 0 ("),
@@ -50,7 +50,7 @@ def impossible(space):
         refused(space, words, place, *message, cores=cores)
 
 
-@test("settings of many cores that can not be read")
+@test("settings of many cores that can not be read", has_own_machine=True)
 def unreadable_settings(space):
     for words, place, *message in (
         ("durability=none priorities=new", "priorities=new", "unknown word", "priorities=cancels|arrival"),
@@ -61,7 +61,7 @@ def unreadable_settings(space):
         refused(space, words, place, *message)
 
 
-@test("the placement that is used is said")
+@test("the placement that is used is said", has_own_machine=True)
 def said(space):
     for cores, words, placement in (
         (1, "", "io:0,orders:0,timers:0,journal:0"),

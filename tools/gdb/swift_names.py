@@ -16,25 +16,27 @@ def program(name):
     ).stdout.strip()
 
 
-def demangle_all(names):
+def demangle_all(names, *options):
     """The readable form of many names at once."""
-    command = [program("swift-demangle"), "--compact", "--simplified"]
+    command = [program("swift-demangle"), "--compact", *options]
     result = subprocess.run(command, input="\n".join(names) + "\n", stdout=subprocess.PIPE, text=True, check=True)
     return result.stdout.splitlines()
 
 
 @functools.cache
 def demangle(name):
-    return demangle_all([name])[0] if name.startswith("$") else name
+    return demangle_all([name], "--simplified")[0] if name.startswith("$") else name
 
 
 @functools.cache
 def functions(image):
-    """(readable name, address) of every function of the image."""
+    """(readable name, the same with all its types, address) of every function of the image."""
     rows = subprocess.run([program("llvm-nm"), image], stdout=subprocess.PIPE, text=True, check=True).stdout
     found = [line.split() for line in rows.splitlines()]
     found = [row for row in found if len(row) == 3 and row[1] in "tT"]
-    return list(zip(demangle_all([row[2] for row in found]), [int(row[0], 16) for row in found]))
+    names = [row[2] for row in found]
+    addresses = [int(row[0], 16) for row in found]
+    return list(zip(demangle_all(names, "--simplified"), demangle_all(names), addresses))
 
 
 class ReadableFrame(FrameDecorator):
@@ -59,6 +61,7 @@ class ReadableFrames:
 class HardwareBreak(gdb.Command):
     """Stops at every function whose Swift name contains a text: hb OrderEngine.apply
 
+More words, of the types it is for, make it fewer: hb OrderEngine.apply EnterOrder AnswerSink
 Hardware breakpoints, since the image is not in memory yet at the first instruction; a processor has four."""
 
     LIMIT = 4
@@ -67,15 +70,18 @@ Hardware breakpoints, since the image is not in memory yet at the first instruct
         super().__init__("hb", gdb.COMMAND_BREAKPOINTS)
 
     def invoke(self, argument, from_tty):
-        text = argument.strip()
-        if not text:
+        words = argument.split()
+        if not words:
             raise gdb.GdbError("hb: expected a part of a function's name, such as: hb OrderEngine.apply")
-        found = [(name, address) for name, address in functions(gdb.current_progspace().filename) if text in name]
+        found = [
+            (name, address) for name, full_name, address in functions(gdb.current_progspace().filename)
+            if all(word in name or word in full_name for word in words)
+        ]
         if not found:
-            raise gdb.GdbError(f"hb: no function's name contains '{text}'; it may be inlined: try hbreak FILE:LINE")
+            raise gdb.GdbError(f"hb: no function's name contains '{argument}'; it may be inlined: try hbreak FILE:LINE")
         if len(found) > self.LIMIT:
             names = "\n  ".join(sorted({name for name, _ in found})[:20])
-            raise gdb.GdbError(f"hb: {len(found)} functions contain '{text}', at most {self.LIMIT} fit:\n  {names}")
+            raise gdb.GdbError(f"hb: {len(found)} functions contain '{argument}', at most {self.LIMIT} fit:\n  {names}")
         for name, address in found:
             gdb.execute(f"hbreak *{address:#x}", to_string=True)
             print(f"will stop at {name}, {address:#x}")
