@@ -7,7 +7,7 @@ on that."""
 import os
 import statistics
 
-from realtime import counts
+from realtime import HANDOVER, counts
 
 AIMED_HANDOVER = 300  # instructions an order, at window 64 and without a journal
 # Instructions an order of a core that has no part in it: more, and the counter mixes cores up.
@@ -120,14 +120,11 @@ def in_turns(report, ready, what, rounds, orders):
             report.row(f"{name}, {what}: p50", p50, "us", note=f"p99 {p99:,.0f} us, p99.9 {p999:,.0f} us")
 
 
-HANDOVER_BOOT = "instructions of a hand-over to another core"
-
-
 def links(report):
     """What a message from core to core takes by itself: exact, of the boot in tools/guest-test that counts it."""
     report.title("Many cores: a message from core to core by itself")
     report.header()
-    for name, count in counts(HANDOVER_BOOT):
+    for name, count in counts(HANDOVER):
         report.row(name, count, "instructions")
 
 

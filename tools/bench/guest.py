@@ -99,7 +99,8 @@ class Guest:
             command += ["--smp", str(cores)]
         if plugin:
             self.counter = os.path.join(BUILD, f"count.{os.getpid()}.{id(self):x}")
-            command += ["--plugin", f"{PLUGIN},out={self.counter}"]
+            more_of_plugin = "" if plugin is True else f",{plugin}"
+            command += ["--plugin", f"{PLUGIN},out={self.counter}{more_of_plugin}"]
         printed = subprocess.run([*command, *more], stdout=subprocess.PIPE, text=True)
         if printed.returncode != 0:
             fail("tools/run-qemu failed")
