@@ -60,6 +60,9 @@ bench-timers: setup .build/release/timer-bench ## the timing wheel beside one in
 	@tools/setup --bench-queues
 	@tools/bench/timers/run $(OPTIONS)
 
+bench-costs: setup build/sluice.elf ## what the parts of an order take: docs/scaling.json
+	@tools/bench/costs
+
 scaling: setup .build/release/balance ## orders per second over 1 to 64 cores, simulated: docs/scaling.svg
 	@tools/setup --scaling
 	@tools/scaling $(OPTIONS)
@@ -91,7 +94,7 @@ help: ## this list
 	  /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run demo image host test test-host test-guest test-queues test-placements campaign check bench bench-queues \
-  bench-timers scaling debug gdb size disassemble setup format clean help FORCE
+  bench-timers bench-costs scaling debug gdb size disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.

@@ -83,7 +83,8 @@ class Network:
 class Guest:
     """A guest under QEMU, from its start on. Use as a context: it is ended at the end."""
 
-    def __init__(self, *, append="", kernel=KERNEL, disk=None, memory=None, plugin=None, ready=READY, more=()):
+    def __init__(self, *, append="", kernel=KERNEL, disk=None, memory=None, cores=1, plugin=None, ready=READY,
+                 more=()):
         self.network = Network()
         self.ready = ready
         self.counter = None
@@ -94,9 +95,12 @@ class Guest:
             command += ["--disk", disk]
         if memory:
             command += ["--memory", str(memory)]
+        if cores > 1:
+            command += ["--smp", str(cores)]
         if plugin:
             self.counter = os.path.join(BUILD, f"count.{os.getpid()}.{id(self):x}")
-            command += ["--plugin", f"{PLUGIN},out={self.counter}"]
+            more_of_plugin = "" if plugin is True else f",{plugin}"
+            command += ["--plugin", f"{PLUGIN},out={self.counter}{more_of_plugin}"]
         printed = subprocess.run([*command, *more], stdout=subprocess.PIPE, text=True)
         if printed.returncode != 0:
             fail("tools/run-qemu failed")
@@ -147,12 +151,20 @@ class Guest:
 
     def stats(self):
         """The counters that the console's `stats` prints."""
+        return self.told("stats", "idle-per-mille")
+
+    def cores(self):
+        """The counters that the console's `cores` prints, on several cores."""
+        return self.told("cores", "bucket-move-longest-pause-microseconds")
+
+    def told(self, command, last):
+        """The counters that a command of the console prints, up to the one named `last`."""
         start = len(self.console)
-        self.process.stdin.write(b"stats\r")
+        self.process.stdin.write(f"{command}\r".encode())
         self.process.stdin.flush()
-        if self.said(r"^idle-per-mille \d+\n", start, seconds=STATS_SECONDS) is None:
-            fail(f"the guest did not answer stats; it said:\n{self.console}")
-        lines = re.findall(r"^([a-z-]+) (\d+)$", self.console[start:], re.MULTILINE)
+        if self.said(rf"^{last} \d+\n", start, seconds=STATS_SECONDS) is None:
+            fail(f"the guest did not answer {command}; it said:\n{self.console}")
+        lines = re.findall(r"^([a-z0-9-]+) (\d+)$", self.console[start:], re.MULTILINE)
         return {name: int(value) for name, value in lines}
 
     def processor_seconds(self):
