@@ -71,6 +71,8 @@ class Scene:
         self.symbols = {index + 1: symbols_of(index, ORDER_CORES, 1)[0] for index in range(ORDER_CORES)}
         self.owner, self.other, self.stuck = (Client(self.guest, name) for name in (b"OWNER", b"OTHER", b"STUCK"))
         self.orders = {core: self.order(self.owner, core) for core in self.symbols}
+        # Known before: an order of a name that is not known would be rejected when its core is given up.
+        self.order(self.stuck, 1)
 
     def order(self, client, core):
         """Enters an order that must be accepted; gives its reference number."""
