@@ -114,6 +114,11 @@ class Crowd:
         self.rng = random.Random(seed)
         self.traders = [Trader(guest, name, symbols) for name in names]
 
+    def trade_in(self, symbols):
+        """From now on, these."""
+        for trader in self.traders:
+            trader.symbols = symbols
+
     def trade(self, round_count, most_messages=8):
         for _ in range(round_count):
             self.rng.shuffle(self.traders)
