@@ -26,7 +26,8 @@ struct KernelNode<
   private var hasSaidFailed = false
 
   init(
-    order: consuming OrderNode<Frames, Journal, Engine>, console: consuming ConsoleTask, _ placement: Placement,
+    order: consuming OrderNode<Frames, Journal, Engine>, console: consuming ConsoleTask,
+    _ placement: Placement,
     notices: consuming VecLinkConsumer<TimersNotice, HardwareWord>?,
     tickRequests: consuming VecLinkProducer<TickRequest, HardwareWord>?
   ) {

@@ -12,7 +12,8 @@ import VirtioTransports
 
 /// Runs the node on several cores: each gets its duty, and this one keeps the sessions.
 func runPlaced(
-  _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions, _ log: BootLog
+  _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions,
+  _ log: BootLog
 ) {
   var duties = PlacedDuties(placement, options, &crew)
   var network = SpreadNetwork(receiverCount: placement.ioCores.count, in: &crew.arena) { receiver in

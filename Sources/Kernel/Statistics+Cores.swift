@@ -28,7 +28,8 @@ extension Statistics {
     node.writeSpread(to: &writer)
   }
 
-  private static func writeRoles<Writer: TextWriter & ~Copyable>(_ roles: CoreRoles, to writer: inout Writer) {
+  private static func writeRoles<Writer: TextWriter & ~Copyable>(_ roles: CoreRoles, to writer: inout Writer)
+  {
     if roles.isEmpty { writer.write(" idle") }
     if roles.contains(.io) { writer.write(" io") }
     if roles.contains(.orders) { writer.write(" orders") }

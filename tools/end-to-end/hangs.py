@@ -1,4 +1,4 @@
-"""A core is made to hang, by a debugger that sets it upon a jump to itself: the others go on, or say why they can not."""
+"""A core is made to hang, by a debugger that sets it on a jump to itself: the others go on, or say why they can not."""
 
 import re
 import subprocess
@@ -109,7 +109,8 @@ def hung_order_core(space, flags):
     # Before anybody has noticed, and behind that.
     scene.others_go_on()
     said = guest.wait_for(
-        r'^sluice: core (\d+) hangs: task "(\w+)" has not returned for (\d+) ms; the other cores go on\n  at (0x[0-9a-f]+)$')
+        r'^sluice: core (\d+) hangs: task "(\w+)" has not returned for (\d+) ms; the other cores go on\n'
+        r"  at (0x[0-9a-f]+)$")
     equal(said.group(1, 2), ("2", "orders"), "the core and its task")
     check(500 <= int(said[3]) < 5000, f"it was noticed after {said[3]} ms")
     scene.others_go_on()
