@@ -37,9 +37,14 @@ enum Devices {
     return function
   }
 
-  static func stopForNetwork(_ error: VirtioError) -> Never {
+  static func stopForNetwork(_ error: VirtioError) -> Never { stop(for: error, of: "network device") }
+
+  private static func stop(for error: VirtioError, of device: StaticString) -> Never {
+    if case .outOfMemory = error { stopForMemory() }
     BootLog.stop {
-      $0.write("the network device cannot be used: ")
+      $0.write("the ")
+      $0.write(device)
+      $0.write(" cannot be used: ")
       $0.write(describe(error))
     }
   }
@@ -56,10 +61,7 @@ enum Devices {
       if number == core.number { core.setMaskOf(source: InterruptSource.disk, mask) }
       return PlacedDisk(disk: try DiskPort(transport, in: &arena), mask: mask)
     } catch {
-      BootLog.stop {
-        $0.write("the disk cannot be used: ")
-        $0.write(describe(error))
-      }
+      stop(for: error, of: "disk")
     }
   }
 

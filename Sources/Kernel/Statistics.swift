@@ -18,7 +18,8 @@ struct Statistics {
     to writer: inout ConsoleOutput
   ) {
     writeFrames(
-      node.frames.counters, ofOthers: node.frames.framesOfOthers, lentCount: UInt64(node.frames.lentFrameCount),
+      node.frames.counters, ofOthers: node.frames.framesOfOthers,
+      lentCount: UInt64(node.frames.lentFrameCount),
       node.network.counters, to: &writer)
     writeMalformed(node.counters, to: &writer)
     let venue = VenueFigures(

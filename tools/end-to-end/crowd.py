@@ -1,5 +1,8 @@
-"""Clients that all send at the same time. Which of them is first is the guest's to say, so there is no model here: what the
-guest has answered once is what it must answer for ever."""
+"""Clients that all send at the same time.
+
+Which of them is first is the guest's to say, so there is no model here: what the guest has answered once is what it
+must answer for ever.
+"""
 
 import random
 import re
@@ -47,7 +50,7 @@ def symbols_of(core, core_count, count, group_count=256):
 
 
 class Trader(Client):
-    """A client that enters, replaces and cancels at random, and asks for its next reference at the end of each packet."""
+    """A client that enters, replaces and cancels at random, and asks for its next reference at each packet's end."""
 
     def __init__(self, guest, name, symbols):
         super().__init__(guest, name)
@@ -114,6 +117,11 @@ class Crowd:
         self.rng = random.Random(seed)
         self.traders = [Trader(guest, name, symbols) for name in names]
 
+    def trade_in(self, symbols):
+        """From now on, these."""
+        for trader in self.traders:
+            trader.symbols = symbols
+
     def trade(self, round_count, most_messages=8):
         for _ in range(round_count):
             self.rng.shuffle(self.traders)
@@ -131,8 +139,9 @@ class Crowd:
 
 
 def replays(space, disk, streams, placements, host=state_on_host):
-    """Checks that the journal on `disk` comes to one state on the host and with each placement, and that all answers are
-    byte for byte the same. Gives the state."""
+    """Checks that the journal on `disk` comes to one state on the host and with each placement, and that all answers
+    are byte for byte the same. Gives the state.
+    """
     expected = host(disk)
     for cores, words in placements:
         copy = space.path("copy.img")

@@ -30,7 +30,8 @@ def gdb(space):
     # Hardware breakpoints: at reset the image is not in memory yet. The raw message still lies in its frame: its
     # name for the order, 31 bytes behind its start, leads there.
     commands = [
-        f"target remote 127.0.0.1:{port}", "hb OrderEngine.apply EnterOrder AnswerSink", "continue", "bt 4", "print order",
+        f"target remote 127.0.0.1:{port}", "hb OrderEngine.apply EnterOrder AnswerSink", "continue",
+        "bt 4", "print order",
         "python start = int(gdb.parse_and_eval('(long)&image_end'))",
         f"python place = gdb.selected_inferior().search_memory(start, 0x7c0000 - start, {NAME!r})",
         "python gdb.execute(f'ouch {place - 31}')", "trace", "reactor", "cores", "delete", "detach",

@@ -1,4 +1,4 @@
-"""A core is made to hang, by a debugger that sets it upon a jump to itself: the others go on, or say why they can not."""
+"""A core is made to hang, by a debugger that sets it on a jump to itself: the others go on, or say why they can not."""
 
 import re
 import subprocess
@@ -20,18 +20,20 @@ PANIC = 37
 REJECTED = 0x000A
 # In place of code that ran at boot: no other core comes there.
 LOOP = "kernel_main"
-WITH_INTERRUPTS, WITHOUT_INTERRUPTS = (), ("set $eflags = $eflags & ~0x200",)
+# Bit 9 of the flags lets interrupts in; bit 1 is always set.
+WITH_INTERRUPTS, WITHOUT_INTERRUPTS = 0x202, 0x002
 
 
-def make_hang(space, port, function, provoke, more=()):
-    """Waits until a core comes to `function`, and lets it jump to itself for ever. `provoke` makes it come there.
+def make_hang(space, port, function, provoke, flags):
+    """Waits until a core comes to `function`, and lets it jump to itself for ever, with these flags. `provoke` makes it
+    come there.
 
     Gives the core's number.
     """
     commands = [
         f"target remote 127.0.0.1:{port}", f"hb {function}", "continue",
-        f"set {{unsigned short}}&{LOOP} = 0xfeeb", f"set $rip = &{LOOP}", *more,
-        "printf \"it hangs: thread %d\\n\", $_thread", "delete", "detach",
+        f"set {{unsigned short}}&{LOOP} = 0xfeeb", f"set $rip = &{LOOP}", f"set $eflags = {flags}",
+        "printf \"it hangs: thread %d flags %x\\n\", $_thread, $eflags", "delete", "detach",
     ]
     command = ["gdb", "-q", "-batch", "-x", "tools/gdb/gdbinit"]
     for line in commands:
@@ -53,7 +55,7 @@ def make_hang(space, port, function, provoke, more=()):
         timer.cancel()
         process.kill()
         space.log.write(text.encode())
-    hung = re.search(r"^it hangs: thread (\d+)$", text, re.MULTILINE)
+    hung = re.search(rf"^it hangs: thread (\d+) flags {flags:x}$", text, re.MULTILINE)
     check(hung, f"gdb made no core hang:\n{text}")
     return int(hung[1]) - 1
 
@@ -70,6 +72,7 @@ class Scene:
         # By the number of the core.
         self.symbols = {index + 1: symbols_of(index, ORDER_CORES, 1)[0] for index in range(ORDER_CORES)}
         self.owner, self.other, self.stuck = (Client(self.guest, name) for name in (b"OWNER", b"OTHER", b"STUCK"))
+        self.order(self.stuck, 1)
         self.orders = {core: self.order(self.owner, core) for core in self.symbols}
         # Known before: an order of a name that is not known would be rejected when its core is given up.
         self.order(self.stuck, 1)
@@ -92,35 +95,44 @@ class Scene:
         return int(re.search(r"^messages-unreachable (\d+)$", text, re.MULTILINE)[1])
 
 
-def hung_order_core(space, more):
+def is_rejected(client):
+    (answer,) = client.read(1)
+    equal((answer[:1], int.from_bytes(answer[13:15], "big")), (b"J", REJECTED), "the answer to a new order")
+
+
+def hung_order_core(space, flags):
     scene = Scene(space)
     guest, owner = scene.guest, scene.owner
     stuck = scene.stuck.enter(b"B", 10, 10_0000, symbol=scene.symbols[2])
-    core = make_hang(space, scene.port, "OrderShard.poll", lambda: scene.stuck.send(stuck), more)
+    core = make_hang(space, scene.port, "OrderShard.poll", lambda: scene.stuck.send(stuck), flags)
     equal(core, 2, "the core that was made to hang")
+    newcomer = Client(guest, b"NEWCOMER")
+    newcomer.send(newcomer.enter(b"B", 10, 10_0000, symbol=scene.symbols[2]))
     # Before anybody has noticed, and behind that.
     scene.others_go_on()
     said = guest.wait_for(
-        r'^sluice: core (\d+) hangs: task "(\w+)" has not returned for (\d+) ms; the other cores go on\n  at (0x[0-9a-f]+)$')
+        r'^sluice: core (\d+) hangs: task "(\w+)" has not returned for (\d+) ms; the other cores go on\n'
+        r"  at (0x[0-9a-f]+)$")
     equal(said.group(1, 2), ("2", "orders"), "the core and its task")
     check(500 <= int(said[3]) < 5000, f"it was noticed after {said[3]} ms")
     scene.others_go_on()
-    equal(scene.unreachable(), 1, "messages for the core that hangs")
+    equal(scene.unreachable(), 2, "messages for the core that hangs")
     scene.stuck.silent()
+    # The first order of a name has made it known, which the journal must say: it is not forgotten but rejected.
+    is_rejected(newcomer)
     # A new order for it is rejected, a cancel is not answered: nobody knows what has become of the order.
     owner.send(owner.enter(b"B", 10, 10_0000, symbol=scene.symbols[2]))
-    (answer,) = owner.read(1)
-    equal((answer[:1], int.from_bytes(answer[13:15], "big")), (b"J", REJECTED), "the answer to a new order")
+    is_rejected(owner)
     owner.send(Cancel(scene.orders[2]))
     owner.silent()
-    equal(scene.unreachable(), 3, "messages for the core that hangs")
+    equal(scene.unreachable(), 4, "messages for the core that hangs")
     owner.send(Cancel(scene.orders[3]))
     equal(owner.read(1)[0][:1], b"C", "the answer to a cancel on another core")
     scene.order(owner, 1)
     equal(len(re.findall(r"hangs:", guest.text)), 1, "lines about it")
     guest.kill()
     # Neither the order that it had nor the cancel was answered, and neither is in the journal.
-    streams = {client.name: client.stream for client in (owner, scene.other, scene.stuck)}
+    streams = {client.name: client.stream for client in (owner, scene.other, scene.stuck, newcomer)}
     replays(space, scene.disk, streams, ((1, ""), (4, WORDS)))
     guest = space.boot(*CORES, append=WORDS, whole_line=True, disk=scene.disk)
     state(guest)
@@ -142,7 +154,7 @@ def hang_without_interrupts(space):
     hung_order_core(space, WITHOUT_INTERRUPTS)
 
 
-def hung_journal_core(space, more, *lines):
+def hung_journal_core(space, flags, *lines):
     port = free_tcp_port()
     guest = space.boot(
         *CORES, "--gdb", str(port), append=f"{WORDS} cores=io:0,orders:1,2,journal:3", whole_line=True,
@@ -151,7 +163,7 @@ def hung_journal_core(space, more, *lines):
     client = Client(guest)
     client.order(b"B", 10, 10_0000)
     core = make_hang(
-        space, port, "JournalService<>.poll", lambda: client.send(client.enter(b"B", 10, 10_0000)), more)
+        space, port, "JournalService<>.poll", lambda: client.send(client.enter(b"B", 10, 10_0000)), flags)
     equal(core, 3, "the core that was made to hang")
     status, text = guest.end()
     for line in lines:

@@ -9,6 +9,7 @@ from suite import test
 
 PATIENCE_SECONDS = 30
 ORDER_CORES = 3
+SYMBOLS = 6
 WORDS = "balance=1"
 
 
@@ -32,21 +33,25 @@ def trade_until_moved(crowd, guest, move_count, seconds=PATIENCE_SECONDS):
 def boot(space, words, disk):
     guest = space.boot("--smp", "4", append=words, whole_line=True, disk=disk)
     guest.ready()
-    # All on the first order core.
-    return guest, Crowd(guest, space.options.seed, symbols_of(0, ORDER_CORES, 6))
+    return guest, Crowd(guest, space.options.seed, symbols_of(0, ORDER_CORES, SYMBOLS))
 
 
 @test("buckets move under load, and the journal replays", has_own_machine=True)
 def move_under_load(space):
     disk = space.disk(byte_count=64 << 20)
     guest, crowd = boot(space, WORDS, disk)
-    trade_until_moved(crowd, guest, 2)
+    seen = 0
+    for core in range(ORDER_CORES):
+        # What was dealt out to one core is what all trade in, then what was dealt out to the next.
+        crowd.trade_in(symbols_of(core, ORDER_CORES, SYMBOLS))
+        seen = trade_until_moved(crowd, guest, seen + 2)
     crowd.trade(10)
     streams = crowd.streams()
     text = cores(guest)
     done = [int(count) for count in re.findall(r"^order-core-\d+-messages-done (\d+)$", text, re.MULTILINE)]
-    check(len(done) == ORDER_CORES and min(done) >= 0 and sum(count > 0 for count in done) > 1,
-          f"only one order core has done anything:\n{text}")
+    check(len(done) == ORDER_CORES and min(done) > 0, f"an order core has done nothing:\n{text}")
+    moved = int(re.search(r"^bucket-moves-orders (\d+)$", text, re.MULTILINE)[1])
+    check(moved > 0, f"no order went with its bucket:\n{text}")
     guest.kill()
     replays(space, disk, streams, ((1, ""), (2, ""), (4, WORDS)))
 

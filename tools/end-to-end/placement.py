@@ -1,5 +1,6 @@
 """Which core does what: what the command line asks for, and how it is refused."""
 
+from crowd import Crowd, replays
 from guest import check, equal, stops
 from suite import test
 
@@ -75,3 +76,30 @@ def said(space):
         guest.ready()
         check(f"sluice: cores={placement}\n" in guest.text, f"with {cores} cores and {words!r} it said:\n{guest.text}")
         guest.kill()
+
+
+@test("two nodes: each core has memory of its own", has_own_machine=True)
+def two_nodes(space):
+    disk = space.disk()
+    guest = space.boot("--nodes", "2", "--smp", "4", whole_line=True, disk=disk)
+    guest.ready()
+    said = guest.wait_for(
+        r"^\[[\d.]+\] sluice: 2 nodes: node 0 cores 0,1 memory (\d+) MiB; node 1 cores 2,3 memory (\d+) MiB$")
+    check(all(56 <= int(size) <= 64 for size in said.groups()), f"of 64 MiB each node has {said.groups()}")
+    crowd = Crowd(guest, space.options.seed, [b"SYM%d" % number for number in range(40)])
+    crowd.trade(20)
+    streams = crowd.streams()
+    guest.kill()
+    replays(space, disk, streams, ((1, ""), (4, "")))
+    guest = space.boot("--smp", "4", append="durability=none", whole_line=True)
+    guest.ready()
+    check(" nodes:" not in guest.text, f"a machine with one node speaks of several:\n{guest.text}")
+
+
+@test("on microvm the cores come up, and what is missing is said", has_own_machine=True)
+def microvm(space):
+    for cores in (1, 2, 4):
+        guest = space.boot("--machine", "microvm", "--smp", str(cores), append="durability=none", whole_line=True)
+        stops(guest, "no virtio network device", "virtio-net-pci")
+        if cores > 1:
+            check(f"sluice: {cores} cores up, found by ACPI" in guest.text, f"it said:\n{guest.text}")

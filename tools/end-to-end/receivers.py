@@ -1,6 +1,7 @@
-"""Several cores receive: a tap device with a queue for each, in a network of its own, so that nothing of the host is touched.
+"""Several cores receive: a tap device with a queue for each, in a network of its own.
 
-Run as a program it is inside of that network. With one queue for two cores, on QEMU's user network, it says so and works.
+Nothing of the host is touched. Run as a program it is inside of that network. With one queue for two cores, on QEMU's
+user network, the guest says so and works.
 """
 
 import os
@@ -102,7 +103,8 @@ def flow(log, disk, seed):
         guest.ready()
         for trader in crowd.traders:
             trader.attach(guest)
-            equal(trader.ask_for_all(), streams[trader.name], f"the answers to {trader.name.decode()} after the restart")
+            name = trader.name
+            equal(trader.ask_for_all(), streams[name], f"the answers to {name.decode()} after the restart")
     finally:
         if guest.process.poll() is None:
             guest.kill()
