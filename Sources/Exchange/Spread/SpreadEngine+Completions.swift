@@ -24,6 +24,12 @@ extension SpreadEngine {
         return completion
       }
       if isInMessage { return nil }
+      if hasTakenMark {
+        // What another order core has told may come next now, so all are looked at again.
+        hasTakenMark = false
+        left = shardCount
+        continue
+      }
       turn = turn &+ 1 == shardCount ? 0 : turn &+ 1
       if turnLeft > 0 { left &-= 1 }
       turnLeft = Self.messagesPerTurn
@@ -38,7 +44,11 @@ extension SpreadEngine {
         links[shard].isBlocked = false
         return nil
       }
-      if place == OrderReport.mark { return nextCompletion(behindMarkOf: shard, into: &answers) }
+      if place == OrderReport.mark {
+        hasTakenMark = takeMark(of: shard)
+        links[shard].isBlocked = !hasTakenMark
+        return nil
+      }
       guard isNext(Int(place)), !links[shard].isHung else {
         links[shard].isBlocked = true
         return nil
@@ -57,17 +67,6 @@ extension SpreadEngine {
       }
     }
     return nil
-  }
-
-  /// What another order core has told may come next now, so all are looked at again.
-  @inline(never)
-  private mutating func nextCompletion(behindMarkOf shard: Int, into answers: inout AnswerSink) -> Completion?
-  {
-    guard takeMark(of: shard) else {
-      links[shard].isBlocked = true
-      return nil
-    }
-    return nextCompletion(into: &answers)
   }
 
   /// Whether all earlier messages of the message's client are merged.

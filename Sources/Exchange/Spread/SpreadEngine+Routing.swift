@@ -120,8 +120,8 @@ extension SpreadEngine {
     underway.places[place].kind = kind
     var message = RoutedMessage(
       nanosecondsSinceMidnight: time, kind: kind, client: UInt8(truncatingIfNeeded: client),
-      byteCount: UInt8(truncatingIfNeeded: byteCount), place: UInt32(truncatingIfNeeded: place))
-    message.words.copy(bytes, byteCount: byteCount)
+      byteCount: UInt8(truncatingIfNeeded: byteCount), place: UInt32(truncatingIfNeeded: place),
+      words: MessageWords(bytes, byteCount: byteCount))
     let group = group(of: bucket)
     balancer.count(bucket: group)
     let isUrgent = isFirst && settings.hasPriorities && move?.bucket != group

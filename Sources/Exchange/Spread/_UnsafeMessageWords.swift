@@ -2,7 +2,23 @@ import Wire
 
 /// The bytes of a message in whole words, to be copied in registers.
 struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
-  private var words = InlineArray<count, UInt64>(repeating: 0)
+  private var words: InlineArray<count, UInt64>
+
+  @inline(__always)
+  init() { words = InlineArray(repeating: 0) }
+
+  /// The first bytes of a message, 8 or more, and zeros.
+  @inline(__always)
+  init(_ message: RawSpan, byteCount: Int) {
+    words = InlineArray { word in
+      let offset = 8 &* word
+      if offset &+ 8 <= byteCount { return message.littleEndian(at: offset) }
+      guard offset < byteCount else { return 0 }
+      // The last eight bytes in one piece; the first of them are in the word before.
+      let last: UInt64 = message.littleEndian(at: byteCount &- 8)
+      return last &>> UInt64(truncatingIfNeeded: 8 &* (offset &+ 8 &- byteCount))
+    }
+  }
 
   /// The first byte: a message's type.
   var type: UInt8 { @inline(__always) get { UInt8(truncatingIfNeeded: words[0]) } }
