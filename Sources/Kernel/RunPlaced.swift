@@ -16,7 +16,7 @@ func runPlaced(
   _ log: BootLog
 ) {
   var duties = PlacedDuties(placement, options, &crew)
-  var network = SpreadNetwork(receiverCount: placement.ioCores.count, in: &crew.arena) { receiver in
+  var network = SpreadNetwork(receiverCount: placement.ioCores.count, log, in: &crew.arena) { receiver in
     Processors.identifier(ofCore: placement.ioCores.core(at: receiver))
   }
   core.setMaskOf(source: InterruptSource.network, network.mask(ofReceiver: 0))

@@ -1,6 +1,7 @@
 import Buffers
 import Machine
 import Queues
+import Tracing
 import Virtio
 import VirtioTransports
 
@@ -21,7 +22,7 @@ struct SpreadNetwork: ~Copyable {
   ///
   /// - Parameter processor: the identifier of the local APIC of a receiving core: 0 is the sessions core, then the others
   ///   in the order of their receive queues. They need not run yet.
-  init(receiverCount: Int, in arena: inout Arena, processor: (_ receiver: Int) -> UInt8) {
+  init(receiverCount: Int, _ log: BootLog, in arena: inout Arena, processor: (_ receiver: Int) -> UInt8) {
     sessionsProcessor = processor(0)
     var vectors = Devices.vectors(queues: InterruptSource.network, onProcessor: sessionsProcessor)
     let wantedPairs = min(receiverCount, SpreadPort.mostPairs)
@@ -41,7 +42,8 @@ struct SpreadNetwork: ~Copyable {
     } catch {
       Devices.stopForNetwork(error)
     }
-    if frames.pairCount < receiverCount { Self.sayFewer(frames.pairCount, receiverCount) }
+    let pairCount = frames.pairCount
+    if pairCount < receiverCount { log.line { Self.sayFewer(pairCount, receiverCount, &$0) } }
   }
 
   /// What a receiving core, 0 for the sessions core, passes to `Core.setMaskOf` for its source `network`.
@@ -64,11 +66,11 @@ struct SpreadNetwork: ~Copyable {
     }
   }
 
-  private static func sayFewer(_ pairCount: Int, _ receiverCount: Int) {
-    Console.write("sluice: the network device has ")
-    Console.write(UInt64(pairCount))
-    Console.write(" receive queue(s) for ")
-    Console.write(UInt64(receiverCount))
-    Console.write(" cores of role io: the rest of them receive nothing\n")
+  private static func sayFewer(_ pairCount: Int, _ receiverCount: Int, _ console: inout Console) {
+    console.write("sluice: the network device has ")
+    console.write(UInt64(pairCount))
+    console.write(" receive queue(s) for ")
+    console.write(UInt64(receiverCount))
+    console.write(" cores of role io: the rest of them receive nothing")
   }
 }
