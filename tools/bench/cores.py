@@ -4,9 +4,12 @@ The host has few processors, and QEMU a thread for each of the guest's cores and
 cores as the host has processors, times say what QEMU's threads do to each other and no more. Instructions do not depend
 on that."""
 
+import json
 import os
 import statistics
+import subprocess
 
+from host import ROOT
 from realtime import HANDOVER, counts
 
 AIMED_HANDOVER = 300  # instructions an order, at window 64 and without a journal
@@ -126,6 +129,26 @@ def links(report):
     report.header()
     for name, count in counts(HANDOVER):
         report.row(name, count, "instructions")
+    if os.path.exists(QUEUES):
+        for size in (8, 64):
+            round_trip(report, size)
+
+
+QUEUES = os.path.join(ROOT, ".build", "release", "queue-bench")  # `make bench-queues` builds it
+ROUND_TRIPS = 2_000
+ROUND_TRIP_RUNS = 20
+
+
+def round_trip(report, size):
+    """There and back between two spinning threads of the host: no emulation, and nobody has to be woken."""
+    command = [QUEUES, "--name", "VecLink", "--operation", "pingpong", "--size", str(size), "--count",
+               str(ROUND_TRIPS)]
+    runs = sorted(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)["seconds"]
+                  for _ in range(ROUND_TRIP_RUNS))
+    # Many runs are disturbed; one of the better ones is not.
+    report.row(f"two threads of the host, {size} bytes over a VecLink and back",
+               runs[ROUND_TRIP_RUNS // 4] * 1e9 / ROUND_TRIPS, "ns",
+               note=f"the median {runs[ROUND_TRIP_RUNS // 2] * 1e9 / ROUND_TRIPS:,.0f}")
 
 
 # Few symbols, so that their buckets can not be spread evenly by chance, and a balancer that looks often.
