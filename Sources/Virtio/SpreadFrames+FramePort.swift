@@ -5,7 +5,13 @@ import Timing
 
 /// The path of every frame, where there are several queues.
 extension SpreadFrames: FramePort where Transport: ~Copyable {
+  @inline(__always)
   public mutating func receive() -> Frame? {
+    links.count == 0 ? first.receive() : receiveInTurn()
+  }
+
+  @inline(never)
+  private mutating func receiveInTurn() -> Frame? {
     for _ in 0...links.count {
       let source = turn
       turn = source == links.count ? 0 : source &+ 1
@@ -14,8 +20,14 @@ extension SpreadFrames: FramePort where Transport: ~Copyable {
     return nil
   }
 
+  @inline(__always)
   public mutating func recycle(_ frame: consuming Frame) {
     guard frame.pool != 0 else { return first.recycle(frame) }
+    sendHome(frame)
+  }
+
+  @inline(never)
+  private mutating func sendHome(_ frame: consuming Frame) {
     first.lentCount &-= 1
     foreignCount &-= 1
     guard links[frame.pool &- 1]!.home.push(frame) == nil else {

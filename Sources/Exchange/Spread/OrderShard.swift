@@ -64,41 +64,46 @@ public struct OrderShard: ~Copyable, Sendable {
       guard let urgency = messages.firstClass(below: MessageClass.count) else {
         return messages.armWakeup() ? .ready : .waiting
       }
-      take(messages.take(from: urgency), &context)
+      let place = messages.next(of: urgency)
+      place.inspectBytes { take(place.inspect { $0.head }, $0, &context) }
+      messages.drop(from: urgency)
     }
     return .ready
   }
 
   @inline(__always)
-  private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
+  private mutating func take(_ message: RoutedMessage.Head, _ bytes: RawSpan, _ context: inout CoreContext) {
     // The urgent classes may have been looked at just before something came there and this one behind it.
-    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil { takeUrgent(context.now) }
+    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil { takeUrgent() }
     switch message.kind {
-    case .enter: apply(.enter, message)
-    case .cancel: apply(.cancel, message)
-    case .replace: apply(.replace, message)
+    case .enter: apply(.enter, EnterOrder.byteCount, message, bytes)
+    case .cancel: apply(.cancel, CancelOrder.byteCount, message, bytes)
+    case .replace: apply(.replace, ReplaceOrder.byteCount, message, bytes)
     case .release, .await, .report: follow(message, &context)
     }
   }
 
   @inline(__always)
-  private mutating func apply(_ kind: InboundKind, _ message: RoutedMessage) {
+  private mutating func apply(
+    _ kind: InboundKind, _ byteCount: Int, _ message: RoutedMessage.Head, _ bytes: RawSpan
+  ) {
     messageCount &+= 1
     let client = Int(message.client)
     sink.begin(message.place)
     engine.trustNextReference(of: client)
     let outcome = engine.apply(
-      kind, message.words.bytes(Int(message.byteCount)), client: client, at: message.nanosecondsSinceMidnight,
+      kind, bytes.extracting(RoutedMessage.wordsOffset..<RoutedMessage.wordsOffset &+ byteCount),
+      client: client, at: message.nanosecondsSinceMidnight,
       into: &sink)
     sink.finish(outcome)
   }
 
   @inline(never)
-  private mutating func follow(_ message: RoutedMessage, _ context: inout CoreContext) {
+  private mutating func follow(_ message: RoutedMessage.Head, _ context: inout CoreContext) {
     switch message.kind {
     case .release:
       // It was sent before the release and still belongs here.
-      takeUrgent(context.now)
+      takeUrgent()
       sink.report(.released)
       move = .releasing(group: message.group, goneCount: 0)
       moveStart = context.now
@@ -114,13 +119,18 @@ public struct OrderShard: ~Copyable, Sendable {
 
   /// Applies what has come and is more urgent. What was sent before the message that is taken now is among it.
   @inline(never)
-  private mutating func takeUrgent(_ now: Instant) {
-    while case .ready(let message) = messages.poll(below: MessageClass.least, at: now) {
-      switch message.kind {
-      case .cancel: apply(.cancel, message)
-      case .replace: apply(.replace, message)
-      case .enter, .release, .await, .report: preconditionFailure("not an urgent message")
+  private mutating func takeUrgent() {
+    while let urgency = messages.firstClass(below: MessageClass.least) {
+      let place = messages.next(of: urgency)
+      place.inspectBytes { bytes in
+        let message = place.inspect { $0.head }
+        switch message.kind {
+        case .cancel: apply(.cancel, CancelOrder.byteCount, message, bytes)
+        case .replace: apply(.replace, ReplaceOrder.byteCount, message, bytes)
+        case .enter, .release, .await, .report: preconditionFailure("not an urgent message")
+        }
       }
+      messages.drop(from: urgency)
     }
   }
 }

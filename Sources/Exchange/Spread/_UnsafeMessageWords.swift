@@ -2,10 +2,7 @@ import Wire
 
 /// The bytes of a message in whole words, to be copied in registers.
 struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
-  private var words = InlineArray<count, UInt64>(repeating: 0)
-
-  /// The first byte: a message's type.
-  var type: UInt8 { @inline(__always) get { UInt8(truncatingIfNeeded: words[0]) } }
+  private var words = InlineArray<count, UInt64> { _ in 0 }
 
   /// The first bytes. Traps when there are not so many.
   @inline(__always) @_lifetime(borrow self)
@@ -21,6 +18,16 @@ struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
     // SAFETY: every bit pattern is a word.
     var bytes = unsafe span.mutableBytes
     body(&bytes)
+  }
+
+  /// Copies the first bytes of shorter words, and what lies behind them in the last word.
+  @inline(__always)
+  mutating func copy<let otherCount: Int>(_ other: MessageWords<otherCount>, byteCount: Int) {
+    var word = 0
+    while 8 &* word < byteCount {
+      words[word] = other.words[word]
+      word &+= 1
+    }
   }
 
   /// Copies the first bytes of a message; what lies behind them in the last word is anything.
