@@ -20,18 +20,25 @@ public struct OrderShard: ~Copyable, Sendable {
   private var parts: VecLinkConsumer<BucketPart, HardwareWord>
   private var notices: VecLinkProducer<ShardNotice, HardwareWord>
   private let bucketsPerGroup: Int
-  private var move = Move.none
+  private var move = Move()
   /// Messages applied since boot.
   private var messageCount: UInt64 = 0
   var moveStart = Instant(nanoseconds: 0)
 
   /// What it does instead of applying messages.
-  private enum Move: BitwiseCopyable {
-    case none
-    /// It gives the buckets of a group away, of which so many are gone.
-    case releasing(group: UInt8, goneCount: Int)
-    /// It waits for the buckets of a group, of which so many have come.
-    case awaiting(group: UInt8, comeCount: Int)
+  private struct Move: BitwiseCopyable {
+    enum Phase: UInt8, BitwiseCopyable {
+      case none
+      /// It gives the buckets of the group away.
+      case releasing
+      /// It waits for the buckets of the group.
+      case awaiting
+    }
+
+    var phase = Phase.none
+    var group: UInt8 = 0
+    /// Buckets that are gone, or have come.
+    var doneCount = 0
   }
 
   init(
@@ -56,8 +63,7 @@ public struct OrderShard: ~Copyable, Sendable {
         context.deadline = context.now + Self.retry
         return .waiting
       }
-      if case .none = move {
-      } else {
+      if move.phase != .none {
         guard goOn(&context) else { return waitForMove(&context) }
         continue
       }
@@ -105,10 +111,10 @@ public struct OrderShard: ~Copyable, Sendable {
       // It was sent before the release and still belongs here.
       takeUrgent()
       sink.report(.released)
-      move = .releasing(group: message.group, goneCount: 0)
+      move = Move(phase: .releasing, group: message.group)
       moveStart = context.now
     case .await:
-      move = .awaiting(group: message.group, comeCount: 0)
+      move = Move(phase: .awaiting, group: message.group)
       moveStart = context.now
     case .report:
       let busy = context.now.nanoseconds &- context.record.counters.idle.nanoseconds
@@ -154,44 +160,44 @@ extension OrderShard {
 
   /// One step of a move. False when it has to wait.
   private mutating func goOn(_ context: inout CoreContext) -> Bool {
-    switch move {
+    switch move.phase {
     case .none: true
-    case .releasing(let group, let goneCount): release(group, goneCount)
-    case .awaiting(let group, let comeCount): adopt(group, comeCount, &context)
+    case .releasing: release()
+    case .awaiting: adopt(&context)
     }
   }
 
-  private mutating func release(_ group: UInt8, _ goneCount: Int) -> Bool {
-    guard goneCount < bucketsPerGroup else {
-      move = .none
+  private mutating func release() -> Bool {
+    guard move.doneCount < bucketsPerGroup else {
+      move.phase = .none
       return true
     }
     guard notices.count < notices.capacity - Self.otherNotices else { return false }
-    guard let part = engine.takePart(of: bucket(goneCount, of: group)) else {
+    guard let part = engine.takePart(of: bucket(move.doneCount, of: move.group)) else {
       preconditionFailure("a bucket was released that is not here")
     }
     tell(.part(part))
-    if part.isLast { move = .releasing(group: group, goneCount: goneCount + 1) }
+    if part.isLast { move.doneCount += 1 }
     return true
   }
 
-  private mutating func adopt(_ group: UInt8, _ comeCount: Int, _ context: inout CoreContext) -> Bool {
-    guard comeCount < bucketsPerGroup else {
+  private mutating func adopt(_ context: inout CoreContext) -> Bool {
+    guard move.doneCount < bucketsPerGroup else {
       let pause = context.now.nanoseconds &- moveStart.nanoseconds
       tell(.adopted(pauseNanoseconds: pause))
       sink.report(.arrived)
-      move = .none
+      move.phase = .none
       return true
     }
     guard case .ready(let part) = parts.poll(at: context.now) else { return false }
     engine.adopt(part)
-    if part.isLast { move = .awaiting(group: group, comeCount: comeCount + 1) }
+    if part.isLast { move.doneCount += 1 }
     return true
   }
 
   private mutating func waitForMove(_ context: inout CoreContext) -> TaskStatus {
     context.deadline = context.now + Self.retry
-    if case .awaiting = move { return parts.armWakeup() ? .ready : .waiting }
+    if move.phase == .awaiting { return parts.armWakeup() ? .ready : .waiting }
     return .waiting
   }
 }

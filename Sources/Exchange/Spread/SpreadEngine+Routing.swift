@@ -26,7 +26,7 @@ extension SpreadEngine {
     }
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func enter(
     _ bytes: RawSpan, _ client: Int, _ time: UInt64, into answers: inout AnswerSink
   ) -> Submission {
@@ -42,7 +42,7 @@ extension SpreadEngine {
     return .underway
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func cancel(_ bytes: RawSpan, _ client: Int, _ time: UInt64) -> Submission {
     let reference: UInt32 = bytes.bigEndian(at: CancelOrder.referenceOffset)
     guard let bucket = directory.bucket(of: reference, client: client) else {
