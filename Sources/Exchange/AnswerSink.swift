@@ -18,11 +18,10 @@ public struct AnswerSink: ReplySink, ~Copyable {
     gatheredCount &+= 1
   }
 
-  /// Appends a message that another core has made.
+  /// Appends a message that another core has made, behind its length.
   @inline(__always)
-  mutating func take(_ message: RawSpan, for client: Int) {
-    var bytes = clients.append(to: client, byteCount: message.byteCount, entry: entry)
-    bytes.copy(message, from: 0, byteCount: message.byteCount, to: 0)
+  mutating func take(block: RawSpan, for client: Int) {
+    clients.append(block: block, to: client, entry: entry)
     gatheredCount &+= 1
   }
 }

@@ -20,6 +20,19 @@ extension ClientTable {
     return rings.open(client, after: last, entry: entry, byteCount: byteCount)
   }
 
+  /// Appends a message that is there behind its length, as in a datagram.
+  ///
+  /// - Parameters:
+  ///   - block: the length, 1 to `ClientLimits.maximumMessageByteCount`, and the message; 72 bytes in all.
+  ///   - entry: as with the other.
+  @inline(__always)
+  public mutating func append(block: RawSpan, to client: Int, entry: UInt64) {
+    let last = clients[client].stream.appendedThrough
+    clients[client].stream.appendedThrough = last &+ 1
+    unsentClients |= 1 &<< UInt64(truncatingIfNeeded: client)
+    rings.put(block, client, after: last, entry: entry)
+  }
+
   /// The number of a client's last message; 0 before the first.
   public func appendedThrough(_ client: Int) -> UInt64 { clients[client].stream.appendedThrough }
 

@@ -67,6 +67,21 @@ import Wire
     return unsafe _overrideLifetime(message, mutating: &self)
   }
 
+  /// Takes the place after message number `last` for a block.
+  @inline(__always)
+  mutating func put(_ block: RawSpan, _ client: Int, after last: UInt64, entry: UInt64) {
+    let byteCount = block.bigEndian(at: 0, as: UInt16.self)
+    precondition(
+      block.byteCount == Self.blockByteCount && byteCount > 0 && byteCount <= Self.maximumMessageByteCount,
+      "message longer than its place")
+    let place = unsafe ring(client) + place(after: last)
+    // SAFETY: the client is checked, and the place lies in its ring and has room for the block.
+    unsafe place.storeBytes(of: entry, as: UInt64.self)
+    unsafe block.withUnsafeBytes { (bytes) in
+      unsafe copyBlock(bytes.baseAddress.unsafelyUnwrapped, to: place + 8)
+    }
+  }
+
   /// Copies the messages after number `last` up to number `through` that may be sent and fit into `range`.
   ///
   /// Traps when the range does not lie inside `frame`. Complexity: O(bytes copied).
@@ -87,7 +102,7 @@ import Wire
       while last < through, position <= range.upperBound &- Self.blockByteCount {
         let place = unsafe ring + place(after: last)
         guard unsafe place.loadUnaligned(as: UInt64.self) <= durableThrough else { return }
-        unsafe copyBlock(place + 8, to: base + position)
+        unsafe copyBlock(UnsafeRawPointer(place + 8), to: base + position)
         position &+= unsafe blockByteCount(place)
         last &+= 1
       }
@@ -128,7 +143,7 @@ import Wire
 
 /// Copies nine words of any alignment.
 @inline(__always)
-private func copyBlock(_ source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer) {
+private func copyBlock(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
   // SAFETY: the caller answers for both ranges.
   unsafe copyWord(source, target, 0)
   unsafe copyWord(source, target, 8)
@@ -142,7 +157,7 @@ private func copyBlock(_ source: UnsafeMutableRawPointer, to target: UnsafeMutab
 }
 
 @inline(__always)
-private func copyWord(_ source: UnsafeMutableRawPointer, _ target: UnsafeMutableRawPointer, _ offset: Int) {
+private func copyWord(_ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer, _ offset: Int) {
   // SAFETY: as above.
   let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   unsafe target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)

@@ -16,6 +16,25 @@ struct ClientFlow: BitwiseCopyable {
 }
 
 extension ClientFlow {
+  /// One more message is sent.
+  ///
+  /// - Returns: the how-manieth it is, and whether it is the only one under way.
+  @inline(__always)
+  mutating func send() -> (number: UInt32, isFirst: Bool) {
+    let isFirst = isIdle
+    sentCount &+= 1
+    return (sentCount, isFirst)
+  }
+
+  /// The message that was sent first is merged; 0 when it used up no reference number.
+  @inline(__always)
+  mutating func merge(usedReference: UInt32) {
+    mergedCount &+= 1
+    isFirstUrgent = false
+    use(usedReference)
+    if isIdle { greatestReference = lastReference }
+  }
+
   /// A reference number is used up for certain.
   @inline(__always)
   mutating func use(_ reference: UInt32) {

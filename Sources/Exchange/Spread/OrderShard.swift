@@ -1,4 +1,4 @@
-import Orders
+public import Orders
 import Queues
 public import Reactors
 import Streams
@@ -20,18 +20,25 @@ public struct OrderShard: ~Copyable, Sendable {
   private var parts: VecLinkConsumer<BucketPart, HardwareWord>
   private var notices: VecLinkProducer<ShardNotice, HardwareWord>
   private let bucketsPerGroup: Int
-  private var move = Move.none
+  private var move = Move()
   /// Messages applied since boot.
   private var messageCount: UInt64 = 0
   var moveStart = Instant(nanoseconds: 0)
 
   /// What it does instead of applying messages.
-  private enum Move: BitwiseCopyable {
-    case none
-    /// It gives the buckets of a group away, of which so many are gone.
-    case releasing(group: UInt8, goneCount: Int)
-    /// It waits for the buckets of a group, of which so many have come.
-    case awaiting(group: UInt8, comeCount: Int)
+  private struct Move: BitwiseCopyable {
+    enum Phase: UInt8, BitwiseCopyable {
+      case none
+      /// It gives the buckets of the group away.
+      case releasing
+      /// It waits for the buckets of the group.
+      case awaiting
+    }
+
+    var phase = Phase.none
+    var group: UInt8 = 0
+    /// Buckets that are gone, or have come.
+    var doneCount = 0
   }
 
   init(
@@ -56,56 +63,58 @@ public struct OrderShard: ~Copyable, Sendable {
         context.deadline = context.now + Self.retry
         return .waiting
       }
-      if case .none = move {
-      } else {
+      if move.phase != .none {
         guard goOn(&context) else { return waitForMove(&context) }
         continue
       }
       guard let urgency = messages.firstClass(below: MessageClass.count) else {
         return messages.armWakeup() ? .ready : .waiting
       }
-      take(messages.take(from: urgency), &context)
+      let place = messages.next(of: urgency)
+      place.inspectBytes { take(place.inspect { $0.head }, $0, &context) }
+      messages.drop(from: urgency)
     }
     return .ready
   }
 
   @inline(__always)
-  private mutating func take(_ message: RoutedMessage, _ context: inout CoreContext) {
+  private mutating func take(_ message: RoutedMessage.Head, _ bytes: RawSpan, _ context: inout CoreContext) {
     // The urgent classes may have been looked at just before something came there and this one behind it.
-    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil {
-      takeUrgent(context.now)
-    }
+    if message.followsUrgent, messages.firstClass(below: MessageClass.least) != nil { takeUrgent() }
     switch message.kind {
-    case .enter: apply(.enter, message)
-    case .cancel: apply(.cancel, message)
-    case .replace: apply(.replace, message)
+    case .enter: apply(.enter, EnterOrder.byteCount, message, bytes)
+    case .cancel: apply(.cancel, CancelOrder.byteCount, message, bytes)
+    case .replace: apply(.replace, ReplaceOrder.byteCount, message, bytes)
     case .release, .await, .report: follow(message, &context)
     }
   }
 
   @inline(__always)
-  private mutating func apply(_ kind: InboundKind, _ message: RoutedMessage) {
+  private mutating func apply(
+    _ kind: InboundKind, _ byteCount: Int, _ message: RoutedMessage.Head, _ bytes: RawSpan
+  ) {
     messageCount &+= 1
     let client = Int(message.client)
     sink.begin(message.place)
     engine.trustNextReference(of: client)
     let outcome = engine.apply(
-      kind, message.words.bytes(Int(message.byteCount)), client: client, at: message.nanosecondsSinceMidnight,
+      kind, bytes.extracting(RoutedMessage.wordsOffset..<RoutedMessage.wordsOffset &+ byteCount),
+      client: client, at: message.nanosecondsSinceMidnight,
       into: &sink)
     sink.finish(outcome)
   }
 
   @inline(never)
-  private mutating func follow(_ message: RoutedMessage, _ context: inout CoreContext) {
+  private mutating func follow(_ message: RoutedMessage.Head, _ context: inout CoreContext) {
     switch message.kind {
     case .release:
       // It was sent before the release and still belongs here.
-      takeUrgent(context.now)
+      takeUrgent()
       sink.report(.released)
-      move = .releasing(group: message.group, goneCount: 0)
+      move = Move(phase: .releasing, group: message.group)
       moveStart = context.now
     case .await:
-      move = .awaiting(group: message.group, comeCount: 0)
+      move = Move(phase: .awaiting, group: message.group)
       moveStart = context.now
     case .report:
       let busy = context.now.nanoseconds &- context.record.counters.idle.nanoseconds
@@ -116,13 +125,18 @@ public struct OrderShard: ~Copyable, Sendable {
 
   /// Applies what has come and is more urgent. What was sent before the message that is taken now is among it.
   @inline(never)
-  private mutating func takeUrgent(_ now: Instant) {
-    while case .ready(let message) = messages.poll(below: MessageClass.least, at: now) {
-      switch message.kind {
-      case .cancel: apply(.cancel, message)
-      case .replace: apply(.replace, message)
-      case .enter, .release, .await, .report: preconditionFailure("not an urgent message")
+  private mutating func takeUrgent() {
+    while let urgency = messages.firstClass(below: MessageClass.least) {
+      let place = messages.next(of: urgency)
+      place.inspectBytes { bytes in
+        let message = place.inspect { $0.head }
+        switch message.kind {
+        case .cancel: apply(.cancel, CancelOrder.byteCount, message, bytes)
+        case .replace: apply(.replace, ReplaceOrder.byteCount, message, bytes)
+        case .enter, .release, .await, .report: preconditionFailure("not an urgent message")
+        }
       }
+      messages.drop(from: urgency)
     }
   }
 }
@@ -146,44 +160,44 @@ extension OrderShard {
 
   /// One step of a move. False when it has to wait.
   private mutating func goOn(_ context: inout CoreContext) -> Bool {
-    switch move {
+    switch move.phase {
     case .none: true
-    case .releasing(let group, let goneCount): release(group, goneCount)
-    case .awaiting(let group, let comeCount): adopt(group, comeCount, &context)
+    case .releasing: release()
+    case .awaiting: adopt(&context)
     }
   }
 
-  private mutating func release(_ group: UInt8, _ goneCount: Int) -> Bool {
-    guard goneCount < bucketsPerGroup else {
-      move = .none
+  private mutating func release() -> Bool {
+    guard move.doneCount < bucketsPerGroup else {
+      move.phase = .none
       return true
     }
     guard notices.count < notices.capacity - Self.otherNotices else { return false }
-    guard let part = engine.takePart(of: bucket(goneCount, of: group)) else {
+    guard let part = engine.takePart(of: bucket(move.doneCount, of: move.group)) else {
       preconditionFailure("a bucket was released that is not here")
     }
     tell(.part(part))
-    if part.isLast { move = .releasing(group: group, goneCount: goneCount + 1) }
+    if part.isLast { move.doneCount += 1 }
     return true
   }
 
-  private mutating func adopt(_ group: UInt8, _ comeCount: Int, _ context: inout CoreContext) -> Bool {
-    guard comeCount < bucketsPerGroup else {
+  private mutating func adopt(_ context: inout CoreContext) -> Bool {
+    guard move.doneCount < bucketsPerGroup else {
       let pause = context.now.nanoseconds &- moveStart.nanoseconds
       tell(.adopted(pauseNanoseconds: pause))
       sink.report(.arrived)
-      move = .none
+      move.phase = .none
       return true
     }
     guard case .ready(let part) = parts.poll(at: context.now) else { return false }
     engine.adopt(part)
-    if part.isLast { move = .awaiting(group: group, comeCount: comeCount + 1) }
+    if part.isLast { move.doneCount += 1 }
     return true
   }
 
   private mutating func waitForMove(_ context: inout CoreContext) -> TaskStatus {
     context.deadline = context.now + Self.retry
-    if case .awaiting = move { return parts.armWakeup() ? .ready : .waiting }
+    if move.phase == .awaiting { return parts.armWakeup() ? .ready : .waiting }
     return .waiting
   }
 }

@@ -1,5 +1,6 @@
 import Orders
 import Queues
+import Wire
 
 /// Where an order core's engine puts its answers: on the way to the sessions core.
 ///
@@ -32,16 +33,15 @@ struct ReportSink: ReplySink, ~Copyable {
   /// The reports from now on are about this message.
   @inline(__always)
   mutating func begin(_ place: UInt32) {
-    current.place = place
+    current.head.place = place
     empty()
   }
 
-  /// Of the answer's bytes only so many count as it says.
   @inline(__always)
   private mutating func empty() {
-    current.byteCount = 0
-    current.isLast = false
-    current.endedReference = 0
+    current.head.hasAnswer = false
+    current.head.isLast = false
+    current.head.endedReference = 0
     isOpen = false
   }
 
@@ -49,24 +49,28 @@ struct ReportSink: ReplySink, ~Copyable {
   mutating func emit<Message: OutboundMessage>(_ message: Message, to client: Int) {
     if isOpen { next() }
     isOpen = true
-    current.client = UInt8(truncatingIfNeeded: client)
-    current.byteCount = UInt8(truncatingIfNeeded: Message.byteCount)
-    current.words.write { message.encode(into: &$0) }
+    current.head.client = UInt8(truncatingIfNeeded: client)
+    current.head.hasAnswer = true
+    current.block.write { bytes in
+      bytes.storeBigEndian(UInt16(truncatingIfNeeded: Message.byteCount), at: 0)
+      var place = bytes.extracting(droppingFirst: 2)
+      message.encode(into: &place)
+    }
   }
 
   @inline(__always)
   mutating func orderEnded(_ reference: UInt32, of client: Int) {
-    if current.endedReference != 0 { next() }
+    if current.head.endedReference != 0 { next() }
     isOpen = true
-    current.endedClient = UInt8(truncatingIfNeeded: client)
-    current.endedReference = reference
+    current.head.endedClient = UInt8(truncatingIfNeeded: client)
+    current.head.endedReference = reference
   }
 
   /// The message is done with.
   @inline(__always)
   mutating func finish(_ outcome: Outcome) {
-    current.outcome = outcome
-    current.isLast = true
+    current.head.outcome = outcome
+    current.head.isLast = true
     push()
   }
 
@@ -87,7 +91,6 @@ struct ReportSink: ReplySink, ~Copyable {
   @inline(__always)
   private mutating func push() {
     room &-= 1
-    guard var refused = reports.push(current) else { return }
-    while let again = reports.push(refused) { refused = again }
+    while !reports.push(copying: current) {}
   }
 }

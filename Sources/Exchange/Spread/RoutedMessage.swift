@@ -15,18 +15,24 @@ struct RoutedMessage: BitwiseCopyable, Sendable {
     case report
   }
 
-  var nanosecondsSinceMidnight: UInt64 = 0
-  var kind: Kind
-  var client: UInt8 = 0
-  /// The group of buckets that is released or awaited.
-  var group: UInt8 = 0
-  var byteCount: UInt8 = 0
-  /// Whether its client has an urgent message under way, maybe on the same order core, which may not have seen it yet.
-  var followsUrgent = false
-  /// Where the sessions core keeps the message until it is merged.
-  var place: UInt32 = 0
+  /// All but the message's bytes.
+  struct Head: BitwiseCopyable, Sendable {
+    var nanosecondsSinceMidnight: UInt64 = 0
+    var kind: Kind
+    var client: UInt8 = 0
+    /// The group of buckets that is released or awaited.
+    var group: UInt8 = 0
+    /// Whether its client has an urgent message under way, maybe on the same order core, which may not have seen it yet.
+    var followsUrgent = false
+    /// Where the sessions core keeps the message until it is merged.
+    var place: UInt32 = 0
+  }
+
+  var head: Head
   /// The message without its appendage, which an engine does not look at: 47 bytes at most.
   var words = MessageWords<6>()
+
+  static let wordsOffset = MemoryLayout<Head>.size
 }
 
 /// How urgent a routed message is on its order core: cancels before replaces before new orders.

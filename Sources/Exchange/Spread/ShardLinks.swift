@@ -3,6 +3,7 @@ public import Orders
 public import Queues
 import Scheduling
 import Timing
+import Wire
 
 /// The sessions core's ends of the links with one order core.
 struct ShardLinks: ~Copyable {
@@ -33,6 +34,39 @@ struct ShardLinks: ~Copyable {
 }
 
 extension ShardLinks {
+  /// What the next report says, which stays where it is; without one nothing waits for another order core.
+  @inline(__always)
+  mutating func nextReport() -> OrderReport.Head? {
+    if let head = reports.inspect({ $0.head }) { return head }
+    isBlocked = false
+    return nil
+  }
+
+  /// Drops the report that `nextReport` has told of, and takes its answer to its client.
+  ///
+  /// - Returns: the answer's type, if there is one.
+  @inline(__always)
+  mutating func takeAnswer(_ head: OrderReport.Head, into answers: inout AnswerSink) -> Int? {
+    var type: Int?
+    if head.hasAnswer {
+      type = reports.place.inspectBytes { report in
+        let block = report.extracting(last: OrderReport.blockByteCount)
+        answers.take(block: block, for: Int(head.client))
+        return Int(block.byte(at: 2))
+      }
+    }
+    reports.drop()
+    return type
+  }
+
+  /// All about one of its messages is taken.
+  @inline(__always)
+  mutating func countDone() {
+    isBlocked = false
+    underwayCount &-= 1
+    doneCount &+= 1
+  }
+
   /// What it has done since this was asked last.
   mutating func takeWork() -> CoreWork {
     defer { formerWork = work }

@@ -1,10 +1,8 @@
 import Buffers
-import Orders
+public import Orders
 import Queues
 import Sessions
 import Streams
-import Timing
-import Wire
 
 /// What order cores say became of the messages.
 extension SpreadEngine {
@@ -19,17 +17,19 @@ extension SpreadEngine {
   public mutating func nextCompletion(into answers: inout AnswerSink) -> Completion? {
     var left = shardCount
     while left > 0 {
-      if turnLeft > 0, let completion = nextCompletion(of: turn, into: &answers) {
-        turnLeft &-= 1
-        return completion
+      if turnLeft > 0 {
+        switch look(at: turn, into: &answers) {
+        case .completion(let completion):
+          turnLeft &-= 1
+          return completion
+        case .mark:
+          // What another order core has told may come next now, so all are looked at again.
+          left = shardCount
+          continue
+        case .nothing: break
+        }
       }
       if isInMessage { return nil }
-      if hasTakenMark {
-        // What another order core has told may come next now, so all are looked at again.
-        hasTakenMark = false
-        left = shardCount
-        continue
-      }
       turn = turn &+ 1 == shardCount ? 0 : turn &+ 1
       if turnLeft > 0 { left &-= 1 }
       turnLeft = Self.messagesPerTurn
@@ -37,75 +37,61 @@ extension SpreadEngine {
     return lostNewcomer == nil ? nil : refuseLostNewcomer(into: &answers)
   }
 
+  /// What was found at an order core.
+  private enum Found {
+    case nothing
+    /// A report about a bucket's move.
+    case mark
+    case completion(Completion)
+  }
+
   @inline(__always)
-  private mutating func nextCompletion(of shard: Int, into answers: inout AnswerSink) -> Completion? {
-    if !isInMessage {
-      guard let place = links[shard].reports.inspect({ $0.place }) else {
-        links[shard].isBlocked = false
-        return nil
+  private mutating func look(at shard: Int, into answers: inout AnswerSink) -> Found {
+    while let report = links[shard].nextReport() {
+      if !isInMessage {
+        if report.place == OrderReport.mark { return takeMark(of: shard) ? .mark : .nothing }
+        guard isNext(Int(report.place)), !links[shard].isHung else {
+          links[shard].isBlocked = true
+          return .nothing
+        }
       }
-      if place == OrderReport.mark {
-        hasTakenMark = takeMark(of: shard)
-        links[shard].isBlocked = !hasTakenMark
-        return nil
-      }
-      guard isNext(Int(place)), !links[shard].isHung else {
-        links[shard].isBlocked = true
-        return nil
-      }
-      isInMessage = true
-      links[shard].isBlocked = false
-    }
-    while case .ready(let report) = links[shard].reports.poll(at: Instant(nanoseconds: 0)) {
-      if report.byteCount > 0 { take(report, into: &answers) }
+      if let type = links[shard].takeAnswer(report, into: &answers) { answersByType[type] &+= 1 }
       if report.endedReference != 0 {
         directory.remove(report.endedReference, client: Int(report.endedClient))
       }
       if report.isLast {
         isInMessage = false
-        return complete(Int(report.place), report.outcome, of: shard)
+        return .completion(complete(Int(report.place), report.outcome, of: shard))
       }
+      isInMessage = true
     }
-    return nil
+    return .nothing
   }
 
   /// Whether all earlier messages of the message's client are merged.
   @inline(__always)
   private func isNext(_ place: Int) -> Bool {
-    let client = Int(underway.places[place].client)
-    return underway.places[place].number == flows[client].mergedCount &+ 1
-  }
-
-  @inline(__always)
-  private mutating func take(_ report: OrderReport, into answers: inout AnswerSink) {
-    answersByType[Int(report.words.type)] &+= 1
-    answers.take(report.words.bytes(Int(report.byteCount)), for: Int(report.client))
+    let (client, number) = underway.sender(of: place)
+    return number == flows[client].mergedCount &+ 1
   }
 
   @inline(__always)
   mutating func complete(_ place: Int, _ outcome: Outcome, of shard: Int) -> Completion {
-    let client = Int(underway.places[place].client)
-    let reference = underway.places[place].reference
-    flows[client].mergedCount &+= 1
-    flows[client].isFirstUrgent = false
-    links[shard].underwayCount &-= 1
-    links[shard].doneCount &+= 1
+    let (client, reference, time) = underway.give(place)
+    links[shard].countDone()
     underwayCount &-= 1
     switch outcome {
     case .applied(let application):
       // A Replace with impossible terms cancels the original, and its own number can still be used.
-      if reference != 0, application != .canceled { flows[client].use(reference) }
+      flows[client].merge(usedReference: application == .canceled ? 0 : reference)
     case .ignored(let reason): takeIgnored(reason, reference, client)
     }
-    if flows[client].isIdle { flows[client].greatestReference = flows[client].lastReference }
-    underway.give(place)
-    return Completion(
-      outcome: outcome, client: client,
-      nanosecondsSinceMidnight: underway.places[place].nanosecondsSinceMidnight, place: place)
+    return Completion(outcome: outcome, client: client, nanosecondsSinceMidnight: time, place: place)
   }
 
   @inline(never)
   private mutating func takeIgnored(_ reason: IgnoredMessage, _ reference: UInt32, _ client: Int) {
+    flows[client].merge(usedReference: 0)
     ignore(reason)
     if reference != 0 { directory.remove(reference, client: client) }
   }

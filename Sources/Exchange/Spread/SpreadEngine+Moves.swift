@@ -114,8 +114,10 @@ extension SpreadEngine {
   /// behind all of the old one's, in the journal as in the books.
   @inline(never)
   mutating func takeMark(of shard: Int) -> Bool {
-    guard let isArrival = links[shard].reports.inspect({ $0.isArrival }) else { return false }
-    if isArrival && !isReleased { return false }
+    guard let isArrival = links[shard].reports.inspect({ $0.isArrival }), !isArrival || isReleased else {
+      links[shard].isBlocked = true
+      return false
+    }
     _ = links[shard].reports.poll(at: moveNow)
     isReleased = !isArrival
     if isArrival { finishMove() }

@@ -65,9 +65,13 @@ extension SpreadEngine {
   /// Seen through by its caller: a call would be given a copy of the whole engine.
   @inline(__always)
   public var liveOrderCount: Int {
-    guard isReplaying else { return directory.count }
+    isSpread ? directory.count : Self.liveOrderCount(of: shards)
+  }
+
+  @inline(never)
+  private static func liveOrderCount(of shards: borrowing Table<OrderShard?>) -> Int {
     var count = 0
-    for index in 0..<shardCount { count += shards[index]!.engine.liveOrderCount }
+    for index in 0..<shards.count { count += shards[index]!.engine.liveOrderCount }
     return count
   }
 

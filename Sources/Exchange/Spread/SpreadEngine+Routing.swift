@@ -2,7 +2,7 @@ import Buffers
 public import Orders
 import Queues
 import Scheduling
-import Wire
+public import Wire
 
 /// Messages on their way to the order cores.
 extension SpreadEngine {
@@ -26,7 +26,7 @@ extension SpreadEngine {
     }
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func enter(
     _ bytes: RawSpan, _ client: Int, _ time: UInt64, into answers: inout AnswerSink
   ) -> Submission {
@@ -42,7 +42,7 @@ extension SpreadEngine {
     return .underway
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func cancel(_ bytes: RawSpan, _ client: Int, _ time: UInt64) -> Submission {
     let reference: UInt32 = bytes.bigEndian(at: CancelOrder.referenceOffset)
     guard let bucket = directory.bucket(of: reference, client: client) else {
@@ -109,19 +109,14 @@ extension SpreadEngine {
     _ kind: RoutedMessage.Kind, _ bytes: RawSpan, _ byteCount: Int, _ client: Int, _ time: UInt64,
     _ reference: UInt32, _ bucket: UInt8, to shard: Int
   ) {
-    let place = underway.take(bytes)
-    let isFirst = flows[client].isIdle
-    flows[client].sentCount &+= 1
-    underway.places[place].nanosecondsSinceMidnight = time
-    underway.places[place].number = flows[client].sentCount
-    underway.places[place].reference = reference
-    underway.places[place].client = UInt8(truncatingIfNeeded: client)
-    underway.places[place].shard = UInt8(truncatingIfNeeded: shard)
-    underway.places[place].kind = kind
+    let (number, isFirst) = flows[client].send()
     var message = RoutedMessage(
-      nanosecondsSinceMidnight: time, kind: kind, client: UInt8(truncatingIfNeeded: client),
-      byteCount: UInt8(truncatingIfNeeded: byteCount), place: UInt32(truncatingIfNeeded: place),
-      words: MessageWords(bytes, byteCount: byteCount))
+      head: RoutedMessage.Head(
+        nanosecondsSinceMidnight: time, kind: kind, client: UInt8(truncatingIfNeeded: client),
+        place: UInt32(truncatingIfNeeded: underway.nextPlace)))
+    message.words.copy(bytes, byteCount: byteCount)
+    underway.take(
+      bytes, message, sentByteCount: byteCount, number: number, reference: reference, shard: shard)
     let group = group(of: bucket)
     balancer.count(bucket: group)
     let isUrgent = isFirst && settings.hasPriorities && move?.bucket != group
@@ -129,7 +124,7 @@ extension SpreadEngine {
     if isFirst {
       flows[client].isFirstUrgent = messageClass != MessageClass.least
     } else {
-      message.followsUrgent = flows[client].isFirstUrgent
+      message.head.followsUrgent = flows[client].isFirstUrgent
     }
     links[shard].underwayCount &+= 1
     underwayCount &+= 1
@@ -207,7 +202,8 @@ extension SpreadEngine {
   /// A word of this core to an order core.
   mutating func send(_ kind: RoutedMessage.Kind, group: Int = 0, to shard: Int) {
     let refused = links[shard].messages.push(
-      RoutedMessage(kind: kind, group: UInt8(truncatingIfNeeded: group)), class: MessageClass.least)
+      RoutedMessage(head: RoutedMessage.Head(kind: kind, group: UInt8(truncatingIfNeeded: group))),
+      class: MessageClass.least)
     precondition(refused == nil, "a link has room for words of the sessions core")
   }
 }

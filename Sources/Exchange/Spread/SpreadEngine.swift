@@ -53,8 +53,6 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   var turnLeft: UInt32 = 0
   /// Whether reports of that shard's present message were taken, but not the last one.
   var isInMessage = false
-  /// Whether a report about a move was taken just now: what waited for it may come next.
-  var hasTakenMark = false
   /// Whether the shards are still here.
   var isReplaying: Bool { !isSpread }
   private(set) var isSpread = false

@@ -22,6 +22,38 @@ struct Underway: BitwiseCopyable {
   var words = MessageWords<12>()
 }
 
+extension Underway {
+  /// Takes over all but an appendage; the next free place.
+  @inline(__always)
+  fileprivate mutating func take(
+    _ message: RawSpan, _ sent: RoutedMessage, sentByteCount: Int, number: UInt32, reference: UInt32,
+    shard: Int
+  ) -> UInt16 {
+    nanosecondsSinceMidnight = sent.head.nanosecondsSinceMidnight
+    self.number = number
+    self.reference = reference
+    byteCount = UInt32(truncatingIfNeeded: message.byteCount)
+    client = sent.head.client
+    self.shard = UInt8(truncatingIfNeeded: shard)
+    kind = sent.head.kind
+    isTaken = true
+    words.copy(sent.words, byteCount: sentByteCount)
+    return nextFree
+  }
+
+  @inline(__always)
+  fileprivate var sender: (client: UInt8, number: UInt32) { (client, number) }
+
+  @inline(__always)
+  fileprivate mutating func give(
+    nextFree: UInt16
+  ) -> (message: (client: Int, reference: UInt32, nanosecondsSinceMidnight: UInt64), isLong: Bool) {
+    isTaken = false
+    self.nextFree = nextFree
+    return ((Int(client), reference, nanosecondsSinceMidnight), byteCount > Underway.mostBytes)
+  }
+}
+
 /// The places for messages under way: a fixed number, the one that was free last first.
 struct UnderwayTable: ~Copyable {
   private static let none = UInt16.max
@@ -51,30 +83,45 @@ struct UnderwayTable: ~Copyable {
     freeCount > 0 && (byteCount <= Underway.mostBytes || !isLongTaken)
   }
 
-  /// Takes a place for a message; the caller has seen that there is one.
+  /// The place that is taken next, if there is one.
   @inline(__always)
-  mutating func take(_ message: RawSpan) -> Int {
-    let place = Int(firstFree)
-    firstFree = places[place].nextFree
+  var nextPlace: Int { Int(firstFree) }
+
+  /// Takes `nextPlace` for a message; the caller has seen that there is one.
+  ///
+  /// - Parameters:
+  ///   - sent: the message without its appendage.
+  ///   - sentByteCount: the length of that.
+  @inline(__always)
+  mutating func take(
+    _ message: RawSpan, _ sent: RoutedMessage, sentByteCount: Int, number: UInt32, reference: UInt32,
+    shard: Int
+  ) {
+    let place = nextPlace
+    firstFree = places[place].take(
+      message, sent, sentByteCount: sentByteCount, number: number, reference: reference, shard: shard)
     freeCount &-= 1
-    places[place].isTaken = true
-    places[place].byteCount = UInt32(truncatingIfNeeded: message.byteCount)
-    if message.byteCount <= Underway.mostBytes {
-      places[place].words.copy(message, byteCount: message.byteCount)
-    } else {
-      keepLong(message)
-    }
-    return place
+    if _slowPath(message.byteCount > sentByteCount) { keepWhole(message, at: place) }
+  }
+
+  /// Whose message it is, and the how-manieth of that client.
+  @inline(__always)
+  func sender(of place: Int) -> (client: Int, number: UInt32) {
+    let message = places[place].sender
+    return (Int(message.client), message.number)
   }
 
   /// Gives a place back; what is in it stays until the next message is taken.
-  @inline(__always)
-  mutating func give(_ place: Int) {
-    if places[place].byteCount > Underway.mostBytes { isLongTaken = false }
-    places[place].isTaken = false
-    places[place].nextFree = firstFree
+  ///
+  /// - Returns: what is known of the message.
+  @inline(__always) @discardableResult
+  mutating func give(_ place: Int) -> (client: Int, reference: UInt32, nanosecondsSinceMidnight: UInt64) {
+    let nextFree = firstFree
     firstFree = UInt16(truncatingIfNeeded: place)
     freeCount &+= 1
+    let (message, isLong) = places[place].give(nextFree: nextFree)
+    if isLong { isLongTaken = false }
+    return message
   }
 
   /// Shows the message of a place, as it came.
@@ -86,7 +133,10 @@ struct UnderwayTable: ~Copyable {
   }
 
   @inline(never)
-  private mutating func keepLong(_ message: RawSpan) {
+  private mutating func keepWhole(_ message: RawSpan, at place: Int) {
+    guard message.byteCount > Underway.mostBytes else {
+      return places[place].words.copy(message, byteCount: message.byteCount)
+    }
     isLongTaken = true
     long[0].copy(message, byteCount: message.byteCount)
   }

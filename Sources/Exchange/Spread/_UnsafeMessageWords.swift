@@ -2,26 +2,7 @@ import Wire
 
 /// The bytes of a message in whole words, to be copied in registers.
 struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
-  private var words: InlineArray<count, UInt64>
-
-  @inline(__always)
-  init() { words = InlineArray(repeating: 0) }
-
-  /// The first bytes of a message, 8 or more, and zeros.
-  @inline(__always)
-  init(_ message: RawSpan, byteCount: Int) {
-    words = InlineArray { word in
-      let offset = 8 &* word
-      if offset &+ 8 <= byteCount { return message.littleEndian(at: offset) }
-      guard offset < byteCount else { return 0 }
-      // The last eight bytes in one piece; the first of them are in the word before.
-      let last: UInt64 = message.littleEndian(at: byteCount &- 8)
-      return last &>> UInt64(truncatingIfNeeded: 8 &* (offset &+ 8 &- byteCount))
-    }
-  }
-
-  /// The first byte: a message's type.
-  var type: UInt8 { @inline(__always) get { UInt8(truncatingIfNeeded: words[0]) } }
+  private var words = InlineArray<count, UInt64> { _ in 0 }
 
   /// The first bytes. Traps when there are not so many.
   @inline(__always) @_lifetime(borrow self)
@@ -37,6 +18,16 @@ struct MessageWords<let count: Int>: BitwiseCopyable, Sendable {
     // SAFETY: every bit pattern is a word.
     var bytes = unsafe span.mutableBytes
     body(&bytes)
+  }
+
+  /// Copies the first bytes of shorter words, and what lies behind them in the last word.
+  @inline(__always)
+  mutating func copy<let otherCount: Int>(_ other: MessageWords<otherCount>, byteCount: Int) {
+    var word = 0
+    while 8 &* word < byteCount {
+      words[word] = other.words[word]
+      word &+= 1
+    }
   }
 
   /// Copies the first bytes of a message; what lies behind them in the last word is anything.

@@ -122,3 +122,15 @@ import Buffers
     }
   }
 }
+
+extension Slots where Message: BitwiseCopyable, Word: ~Copyable {
+  /// The bytes of a message in its place.
+  @inline(__always) @_lifetime(borrow self)
+  func bytes(at sequence: UInt64) -> RawSpan {
+    let place = unsafe self.place(at: sequence)
+    Word.willRead(UInt(bitPattern: place))
+    // SAFETY: the caller knows the place full, and that nobody writes it meanwhile; places are never freed.
+    let bytes = unsafe RawSpan(_unsafeStart: place, byteCount: MemoryLayout<Message>.size)
+    return unsafe _overrideLifetime(bytes, borrowing: self)
+  }
+}

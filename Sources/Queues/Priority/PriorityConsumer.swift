@@ -109,13 +109,20 @@ extension PriorityConsumer where End: ~Copyable {
     return nil
   }
 
-  /// Takes the next message of a class that `firstClass(below:)` has told of. With a large message this is cheaper than a
-  /// poll, which hands it on inside of its result.
+  /// The next message of a class that `firstClass(below:)` has told of, to be looked at where it lies until it is dropped.
   @inline(__always)
-  public mutating func take<Message: ~Copyable, Word: SharedWord & ~Copyable>(from priority: Int) -> Message
+  public mutating func next<Message: ~Copyable, Word: SharedWord & ~Copyable>(
+    of priority: Int
+  ) -> RingPlace<VecRing<Message, Word>>
   where End == VecLinkConsumer<Message, Word> {
-    precondition(ends[UInt64(truncatingIfNeeded: priority)].hasMessage(), "nothing to take")
-    return ends[UInt64(truncatingIfNeeded: priority)].take()
+    ends[UInt64(truncatingIfNeeded: priority)].place
+  }
+
+  /// Drops the next message of a class. Traps when there is none.
+  @inline(__always)
+  public mutating func drop<Message: ~Copyable, Word: SharedWord & ~Copyable>(from priority: Int)
+  where End == VecLinkConsumer<Message, Word> {
+    ends[UInt64(truncatingIfNeeded: priority)].drop()
   }
 
   /// Asks for the wake hook at the next message of any class, or when the producer leaves. True when there is one already,

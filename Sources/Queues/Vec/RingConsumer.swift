@@ -35,6 +35,20 @@ public struct RingConsumer<Ring: RingReading>: Consumer, ~Copyable {
     reader.inspect(body)
   }
 
+  /// Where the message lies that `inspect` has shown, until it is dropped. Traps when there is none.
+  @inline(__always)
+  public var place: RingPlace<Ring> {
+    precondition(reader.holdsMessage, "nothing to look at")
+    return RingPlace(ring: reader.ring, position: reader.position)
+  }
+
+  /// Drops the message that `inspect` has shown. Traps when there is none.
+  @inline(__always)
+  public mutating func drop() {
+    precondition(reader.holdsMessage, "nothing to drop")
+    _ = take()
+  }
+
   /// Asks for the wake hook at the next message, or when the producer leaves. True when either has happened already:
   /// poll first, and ask again.
   public mutating func armWakeup() -> Bool {

@@ -60,6 +60,23 @@ public struct RingProducer<Ring: RingWriting>: Producer, ~Copyable {
     return nil
   }
 
+  /// Adds a copy of a message: of a large one, without another copy on the way. False when `push` would give it back.
+  @inline(__always)
+  public mutating func push(copying message: borrowing Message) -> Bool where Message: BitwiseCopyable {
+    if _slowPath(position == limit) {
+      let hasRoom = isWatched && claimedCount == 0 && position != roomEnd
+      guard hasRoom || findRoom() else { return drops() }
+      if isWatched {
+        ring.put(copy message, at: position)
+        publish(1)
+        return true
+      }
+    }
+    ring.put(copy message, at: position)
+    advance(1)
+    return true
+  }
+
   /// Adds up to `count` messages with one publication; the consumer sees all of them or none.
   ///
   /// - Parameter make: gives the message number `index`, 0 to the returned count - 1.

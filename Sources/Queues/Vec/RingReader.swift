@@ -60,6 +60,10 @@ struct RingReader<Ring: RingReading>: Sendable {
     return position != published
   }
 
+  /// Whether `hasMessage` or `sight` has found a message that was not taken since.
+  @inline(__always)
+  var holdsMessage: Bool { position != published }
+
   /// Takes the next message; the caller has seen that there is one.
   @inline(__always)
   mutating func take() -> Ring.Message {

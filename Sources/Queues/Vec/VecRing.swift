@@ -66,6 +66,13 @@ extension VecRing: RingWriting where Message: ~Copyable, Word: ~Copyable {
   public func departProducer() { depart() }
 }
 
+extension VecRing where Message: BitwiseCopyable, Word: ~Copyable {
+  @inline(__always)
+  func inspectBytes<Result>(at sequence: UInt64, _ body: (RawSpan) -> Result) -> Result {
+    body(slots.bytes(at: sequence))
+  }
+}
+
 extension VecRing: RingReading where Message: ~Copyable, Word: ~Copyable {
   public var isProducerless: Bool { hasOtherDeparted }
 
