@@ -1,4 +1,4 @@
-public import Orders
+import Orders
 import Queues
 public import Reactors
 import Streams

@@ -1,5 +1,5 @@
 import Buffers
-public import Orders
+import Orders
 import Queues
 import Sessions
 import Streams

@@ -2,7 +2,7 @@ import Buffers
 public import Orders
 import Queues
 import Scheduling
-public import Wire
+import Wire
 
 /// Messages on their way to the order cores.
 extension SpreadEngine {

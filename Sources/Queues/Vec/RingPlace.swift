@@ -1,4 +1,4 @@
-public import Buffers
+import Buffers
 
 /// Where the next message of a consumer lies, as long as the consumer has not dropped it. Unlike `RingConsumer.inspect` it
 /// does not borrow the consumer, so that whoever owns both can change itself while it looks.
