@@ -25,13 +25,16 @@ extension OrderNode where Frames: ~Copyable, Journal: ~Copyable, Engine: ~Copyab
   @inline(__always)
   private mutating func takeCompletions(now: Instant, trace: inout TraceRing) -> Bool {
     venue.engine.moveOn(now)
+    let keepsEntries = journal.keepsEntries
     var budget = Self.completionsPerPoll
     while budget > 0, canTakeCompletion {
       guard let completion = venue.nextCompletion(entry: journal.nextEntry) else { return false }
       budget &-= 1
-      guard case .applied(let application) = completion.outcome, !journal.hasFailed else { continue }
+      guard case .applied(let application) = completion.outcome, !keepsEntries || !journal.hasFailed else {
+        continue
+      }
       trace.record(.order, at: now, subject: completion.client, detail: UInt64(application.rawValue))
-      guard journal.keepsEntries else { continue }
+      guard keepsEntries else { continue }
       Self.append(completion, JournalEntry.Kind(application), from: venue, to: &journal)
     }
     return venue.engine.underwayCount > 0

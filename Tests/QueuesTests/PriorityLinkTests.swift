@@ -6,6 +6,7 @@ import Streams
 import Synchronization
 import TestSupport
 import Timing
+import Wire
 import XCTest
 
 /// Calls of the wake hook.
@@ -23,6 +24,39 @@ final class PriorityLinkTests: XCTestCase {
     }
     XCTAssertNil(ends.consumer.select(0))
     XCTAssertEqual((0..<6).map { _ in ends.consumer.select(1) }, [0, 10, 11, 20, 21, nil])
+  }
+
+  func testTheNextMessageIsLookedAtWhereItLies() throws {
+    var ends = try Channel<Int>.create(
+      .link, over: .vec, QueueProperties(capacity: 2), classes: .strict(3), in: &memory.arena
+    ).link()
+    XCTAssertNil(ends.consumer.firstClass(below: 3))
+    for value in 0..<10 {
+      XCTAssertNil(ends.producer.push(value, class: value % 3))
+      XCTAssertNil(ends.consumer.firstClass(below: value % 3))
+      XCTAssertEqual(ends.consumer.firstClass(below: 3), value % 3)
+      let place = ends.consumer.next(of: value % 3)
+      XCTAssertEqual(place.inspect { $0 }, value)
+      XCTAssertEqual(place.inspectBytes { $0.littleEndian(at: 0) }, value)
+      ends.consumer.drop(from: value % 3)
+      XCTAssertNil(ends.consumer.firstClass(below: 3))
+    }
+  }
+
+  func testACopyIsPushedAndDroppedAsAnyMessage() throws {
+    var ends = try Channel<Int>.create(.link, over: .vec, QueueProperties(capacity: 2), in: &memory.arena)
+      .link()
+    for value in 0..<5 {
+      XCTAssertTrue(ends.producer.push(copying: value))
+      XCTAssertTrue(ends.producer.push(copying: -value))
+      XCTAssertFalse(ends.producer.push(copying: 100), "it is full")
+      for expected in [value, -value] {
+        XCTAssertEqual(ends.consumer.inspect { $0 }, expected)
+        XCTAssertEqual(ends.consumer.place.inspect { $0 }, expected)
+        ends.consumer.drop()
+      }
+      XCTAssertNil(ends.consumer.inspect { $0 })
+    }
   }
 
   func testByWeightTheClassesTakeTurns() throws {

@@ -19,6 +19,20 @@ final class OutboundTests: XCTestCase {
     XCTAssertEqual(clients.table.sentThrough(client), 4)
   }
 
+  /// What another core has made comes behind its length, and bytes behind it that count for nothing.
+  func testABlockIsSentAsTheMessageInIt() throws {
+    let clients = try TestClients()
+    let client = try XCTUnwrap(clients.admit(client1))
+    let messages: [[UInt8]] = [[1], (0..<70).map { UInt8($0) }, (0..<18).map { UInt8(200 - $0) }]
+    for message in messages {
+      let rest = [UInt8](repeating: 0xEE, count: 70 - message.count)
+      let block = [0, UInt8(message.count)] + message + rest
+      clients.table.append(block: block.rawBytes, to: client, entry: 7)
+    }
+    XCTAssertNil(clients.send(client, durableThrough: 6))
+    XCTAssertEqual(clients.send(client), moldPacket(client1, sequence: 1, messages: messages))
+  }
+
   func testNothingGoesOutBeforeItsEntryIsDurable() throws {
     let clients = try TestClients()
     let client = try XCTUnwrap(clients.admit(client1))

@@ -109,6 +109,7 @@ extension SpreadEngine {
     _ kind: RoutedMessage.Kind, _ bytes: RawSpan, _ byteCount: Int, _ client: Int, _ time: UInt64,
     _ reference: UInt32, _ bucket: UInt8, to shard: Int
   ) {
+    precondition(bytes.byteCount >= byteCount, "a message is checked before it is sent")
     let (number, isFirst) = flows[client].send()
     var message = RoutedMessage(
       head: RoutedMessage.Head(
