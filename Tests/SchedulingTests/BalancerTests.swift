@@ -107,7 +107,8 @@ final class BalancerTests: XCTestCase {
         UInt64(rates[$0]) * costs[busiest]
       }
       let least = max(loads.reduce(0, +) / UInt64(coreCount), buckets.max()!)
-      XCTAssertLessThanOrEqual(loads[busiest], least * BalancerSettings().overloadPercent / 100 + buckets.min()!, message)
+      XCTAssertLessThanOrEqual(
+        loads[busiest], least * BalancerSettings().overloadPercent / 100 + buckets.min()!, message)
     }
   }
 
