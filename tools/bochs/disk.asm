@@ -6,7 +6,7 @@
 
         org     0x7C00
         bits    16
-BUFFER          equ 0x10000             ; low memory, up to the BIOS's own at 0x90000: the image must fit
+BUFFER          equ 0x10000             ; low memory, for one part of the image at a time
 PART_SECTORS    equ 64
 
 start:  cli
@@ -15,20 +15,35 @@ start:  cli
         mov     ds, ax
         mov     ss, ax
         mov     sp, start
+        in      al, 0x92
+        or      al, 2                   ; address line 20
+        out     0x92, al
+        lgdt    [descriptor_table_pointer]
 .read:  mov     si, packet
         mov     ah, 0x42                ; extended read; the BIOS left the drive's number in dl
         int     0x13
         jc      failed
-        add     word [packet.segment], PART_SECTORS * 512 / 16
+        cli
+        mov     eax, cr0
+        or      al, 1
+        mov     cr0, eax
+        mov     bx, 16                  ; flat segments, whose limits stay behind in real mode
+        mov     ds, bx
+        mov     es, bx
+        and     al, 0xFE
+        mov     cr0, eax
+        mov     esi, BUFFER
+        mov     edi, [destination]
+        mov     ecx, PART_SECTORS * 512 / 4
+        a32 rep movsd
+        mov     [destination], edi
+        xor     ax, ax
+        mov     ds, ax
+        mov     es, ax
         add     dword [packet.sector], PART_SECTORS
         dec     word [parts]
         jnz     .read
 
-        in      al, 0x92
-        or      al, 2                   ; address line 20
-        out     0x92, al
-        cli
-        lgdt    [descriptor_table_pointer]
         mov     eax, cr0
         or      al, 1
         mov     cr0, eax
@@ -46,10 +61,7 @@ protected:
         mov     ds, eax
         mov     es, eax
         mov     ss, eax
-        mov     esi, BUFFER
-        mov     edi, LOAD_ADDRESS
-        mov     ecx, (image_end - image) / 4
-        rep     movsd
+        mov     edi, LOAD_ADDRESS + (image_end - image)
         xor     eax, eax
         mov     ecx, (IMAGE_END - LOAD_ADDRESS - (image_end - image)) / 4
         rep     stosd
@@ -59,11 +71,11 @@ protected:
 
         align   8
 packet: dw      16, PART_SECTORS
-        dw      0
-.segment:
-        dw      BUFFER / 16
+        dw      0, BUFFER / 16
 .sector:
         dq      1
+destination:
+        dd      LOAD_ADDRESS
 parts:  dw      (image_end - image + PART_SECTORS * 512 - 1) / (PART_SECTORS * 512)
 
         align   8
@@ -94,8 +106,6 @@ command_line:
 image:  incbin  IMAGE
         align   4, db 0
 image_end:
-%if image_end - image > 0x80000
-  %error "the image does not fit the low memory it is read into"
-%endif
+        times   PART_SECTORS * 512 db 0 ; the last part is read whole
 ; Whole cylinders of 16 heads and 63 sectors.
         times   (16 * 63 * 512) - ($ - $$) % (16 * 63 * 512) db 0
