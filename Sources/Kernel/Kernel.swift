@@ -9,6 +9,8 @@ import Wire
 
 /// Where boot/entry.asm comes to: machine, network, journal, node, and then turns for ever.
 @c(kernel_main) public func kernelMain(_ startInfoAddress: UInt) {
+  // Before anything is said.
+  let port = SerialPort()
   // SAFETY: the loader's own value, read before the boot map is replaced.
   guard let startInfo = unsafe StartInfo(address: startInfoAddress) else {
     BootLog.stop("the loader gave no PVH start info: boot with QEMU's -kernel")
@@ -23,15 +25,15 @@ import Wire
     placement.write(to: &console)
   }
   if placement == .oneCore {
-    runOneCore(core, options, log, arena: &machine.arena)
+    runOneCore(core, options, log, port, arena: &machine.arena)
   } else {
-    runPlaced(core, &machine, placement, options, log)
+    runPlaced(core, &machine, placement, options, log, port)
   }
 }
 
 /// Fast delivery: all on this core.
 private func runOneCore(
-  _ core: consuming Core, _ options: NodeOptions, _ log: BootLog, arena: inout Arena
+  _ core: consuming Core, _ options: NodeOptions, _ log: BootLog, _ port: SerialPort, arena: inout Arena
 ) {
   let frames = Devices.network(&core, in: &arena)
   log.line("sluice: network device up")
@@ -39,7 +41,7 @@ private func runOneCore(
   case .none:
     log.line("sluice: no journal: orders live in memory only (durability=none)")
     let venue = makeVenue(in: &arena)
-    let start = NodeStart(options: options, placement: .oneCore, log: log, recordCount: nil)
+    let start = NodeStart(options: options, placement: .oneCore, log: log, port: port, recordCount: nil)
     run(core, start, frames, venue, NoJournal(), arena: &arena, makeTask: UnjournaledTask.init)
   case .journal:
     let placed = JournalBoot.disk(&core, forCore: 0, in: &arena)
@@ -47,7 +49,7 @@ private func runOneCore(
     var venue = makeVenue(in: &arena)
     let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, log)
     let start = NodeStart(
-      options: options, placement: .oneCore, log: log, recordCount: opening.recordCount)
+      options: options, placement: .oneCore, log: log, port: port, recordCount: opening.recordCount)
     run(core, start, frames, venue, opening.finish(), arena: &arena, makeTask: JournaledTask.init)
   }
 }

@@ -16,6 +16,7 @@ struct NodeStart: ~Copyable {
   let options: NodeOptions
   let placement: Placement
   let log: BootLog
+  let port: SerialPort
   /// Records of the journal; nothing without one.
   var recordCount: UInt64?
   /// What the core with the timers says; nothing on a machine with one core.
@@ -41,7 +42,7 @@ func run<Task: NodeTask>(
     let order = try OrderNode(
       frames: frames, network: network, venue: venue, journal: journal,
       timeOfDay: timeOfDay, in: &arena)
-    let console = try ConsoleTask(port: SerialPort(), in: &arena)
+    let console = try ConsoleTask(port: start.port, in: &arena)
     let node = try Resident(
       KernelNode(
         order: order, console: console, placement, notices: start.notices.take(),

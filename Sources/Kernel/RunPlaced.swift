@@ -13,7 +13,8 @@ import VirtioTransports
 /// Runs the node on several cores: each gets its duty, and this one keeps the sessions.
 func runPlaced(
   _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions,
-  _ log: BootLog
+  _ log: BootLog,
+  _ port: SerialPort
 ) {
   var duties = PlacedDuties(placement, options, &crew)
   var network = SpreadNetwork(receiverCount: placement.ioCores.count, log, in: &crew.arena) { receiver in
@@ -23,7 +24,7 @@ func runPlaced(
   core.setMaskOf(source: InterruptSource.configuration, network.maskOfConfiguration)
   duties.takeReceivers(&network, &crew)
   log.line("sluice: network device up")
-  var start = NodeStart(options: options, placement: placement, log: log, recordCount: nil)
+  var start = NodeStart(options: options, placement: placement, log: log, port: port, recordCount: nil)
   duties.takeTimers(&start, &crew)
   var journal = PlacedJournal()
   if placement.isFastDelivery {
