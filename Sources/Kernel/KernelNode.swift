@@ -85,13 +85,14 @@ struct KernelNode<
     return notices != nil && notices!.armWakeup() ? .ready : .waiting
   }
 
-  /// An order core that hangs is given up; without any other the node cannot go on.
+  /// An order core that hangs is given up, unless it has the journal too; without any other the node cannot go on.
   private mutating func take(_ event: CoreEvent, _ context: inout CoreContext) {
     event.write(to: &console.output)
     context.wake(task(of: .console))
     guard case .hung(let hung) = event else { return }
-    let isOrderCore = placement.orderCores.contains(hung.core)
-    guard isOrderCore, order.giveUp(shard: placement.orderCores.index(of: hung.core)) else {
+    guard placement.orderCores.contains(hung.core), !Processors.isVital(core: hung.core),
+      order.giveUp(shard: placement.orderCores.index(of: hung.core))
+    else {
       var line = Console()
       event.write(to: &line)
       Machine.panic("a core hangs without which the node cannot go on")

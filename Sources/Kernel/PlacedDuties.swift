@@ -27,7 +27,7 @@ struct PlacedDuties: ~Copyable {
     }
   }
 
-  /// Without the journal's core nothing duties, and nobody hears of the one that watches all others. What hangs is reported
+  /// Without the journal's core nothing works, and nobody hears of the one that watches all others. What hangs is reported
   /// to that one.
   private func policy(of number: Int) -> WatchdogPolicy {
     if number == placement.journalCore && options.durability == .journal || number == placement.timersCore {

@@ -154,10 +154,10 @@ def hang_without_interrupts(space):
     hung_order_core(space, WITHOUT_INTERRUPTS)
 
 
-def hung_journal_core(space, flags, *lines):
+def hung_journal_core(space, placement, flags, *lines):
     port = free_tcp_port()
     guest = space.boot(
-        *CORES, "--gdb", str(port), append=f"{WORDS} cores=io:0,orders:1,2,journal:3", whole_line=True,
+        *CORES, "--gdb", str(port), append=f"{WORDS} cores={placement}", whole_line=True,
         disk=space.disk())
     guest.ready()
     client = Client(guest)
@@ -175,20 +175,21 @@ def hung_journal_core(space, flags, *lines):
 @test("a journal core that hangs stops the machine, and is named", has_own_machine=True)
 def hung_journal(space):
     hung_journal_core(
-        space, WITH_INTERRUPTS,
+        space, "io:0,orders:1,2,journal:3", WITH_INTERRUPTS,
         # Its own watchdog says so, or the core that watches over all others: whichever looks first.
         r'^sluice: panic: watchdog: core 3 has not turned for \d+ ms; task 0 \(journal\) runs since '
         r'|^sluice: core 3 hangs: task "journal" has not returned for \d+ ms(.*\n)*sluice: panic: ',
     )
 
 
-@test("a journal core that hangs without interrupts stops the machine too", has_own_machine=True)
+@test("a journal core that hangs without interrupts stops the machine too, also one with orders", has_own_machine=True)
 def hung_journal_without_interrupts(space):
-    hung_journal_core(
-        space, WITHOUT_INTERRUPTS,
-        r'^sluice: core 3 hangs: task "journal" has not returned for \d+ ms',
-        r"^sluice: panic: a core hangs without which the node cannot go on",
-    )
+    for placement in ("io:0,orders:1,2,journal:3", "io:0,orders:1-3,journal:3"):
+        hung_journal_core(
+            space, placement, WITHOUT_INTERRUPTS,
+            r'^sluice: core 3 hangs: task "journal" has not returned for \d+ ms',
+            r"^sluice: panic: a core hangs without which the node cannot go on",
+        )
 
 
 @test("control: a core that does not hang is not taken for one", has_own_machine=True)
