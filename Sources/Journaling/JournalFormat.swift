@@ -1,12 +1,13 @@
-/// The places and sizes of a journal on disk, format version 1. Sectors of 512 bytes, all integers little-endian.
+/// The places and sizes of a journal on disk, format version 2. Sectors of 512 bytes, all integers little-endian.
 ///
 ///     sector   0, 64, 128, 192   one superblock each, all alike but for their own sector number
 ///     sector 256 on              records, one after the other without a gap
 ///
 /// All else in front of sector 256 is zero, so that a disk that holds anything else is told from a blank one.
 public enum JournalFormat {
-  /// The only version this code reads and writes.
-  public static let version: UInt32 = 1
+  /// The only version this code reads and writes. In version 1 the same inputs came to other answers: orders and matches
+  /// were numbered over all symbols, and not by bucket.
+  public static let version: UInt32 = 2
   /// How many copies of the superblock there are.
   public static let superblockCount = 4
   /// Sectors from one copy of the superblock to the next: 32 KiB, so that local damage hits one only.

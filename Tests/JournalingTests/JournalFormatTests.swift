@@ -23,20 +23,20 @@ final class JournalFormatTests: XCTestCase {
     let contents = try formatted().contents
     let record = [UInt8](contents[256 * 512..<257 * 512])
     let expected =
-      "736c75696365524301000000020000008877665544332211000100000000000001000000000000000100000000000000"
+      "736c75696365524302000000020000008877665544332211000100000000000001000000000000000100000000000000"
       + "0100000000000000000000000000000007000000000000000000000000000000"
-      + "65fdc9c83651f4be7314559165dd5afd0300616263" + "0000"
+      + "65fdc9c83651f4becea76eb4462477960300616263" + "0000"
     XCTAssertEqual(record[..<103].map(hex).joined(), expected)
     XCTAssertTrue(record[103...].allSatisfy { $0 == 0 })
-    XCTAssertEqual(Checksum.of(record.rawBytes), 0x81a9_eac0_f424_db2b)
+    XCTAssertEqual(Checksum.of(record.rawBytes), 0x1ee7_fcc6_377c_4251)
     let second = [UInt8](contents[257 * 512..<259 * 512])
-    XCTAssertEqual(Checksum.of(second.rawBytes), 0xd3ea_82a0_9548_3d5d)
+    XCTAssertEqual(Checksum.of(second.rawBytes), 0xb1c2_cef8_9d28_3de1)
   }
 
   func testSuperblockBytesInFourCopies() throws {
     let contents = try formatted().contents
     let copies = (0..<4).map { [UInt8](contents[$0 * 64 * 512..<($0 * 64 + 1) * 512]) }
-    XCTAssertEqual(copies[1][504...].reversed().map(hex).joined(), "eeb5e51fe0176826")
+    XCTAssertEqual(copies[1][504...].reversed().map(hex).joined(), "66abbf7befab62b0")
     for (index, copy) in copies.enumerated() {
       let sector = UInt64(index * 64)
       XCTAssertEqual(Superblock(copy.rawBytes, sector: sector)?.extentEnd, 8576)

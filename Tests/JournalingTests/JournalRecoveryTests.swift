@@ -101,7 +101,7 @@ final class JournalRecoveryTests: XCTestCase {
   func testAnotherVersionIsRefused() throws {
     let disk = try disk(entries: 1)
     for copy in 0..<4 { disk.flip(byte: copy * 64 * 512 + 8, mask: 3) }
-    assertThrows(JournalError.unsupportedVersion(2)) { _ = try JournalHarness(disk).open() }
+    assertThrows(JournalError.unsupportedVersion(1)) { _ = try JournalHarness(disk).open() }
   }
 
   func testADiskThatShrankIsRefusedAndOneThatGrewIsUsed() throws {
