@@ -13,12 +13,6 @@ public import Timing
 /// Until then the bucket's messages are not sent in a more urgent class, in which they could come before the word.
 /// One move at a time.
 extension SpreadEngine {
-  /// Whether `balance` and `moveOn` have anything to do.
-  public var isMoving: Bool { move != nil }
-
-  /// How moves went, since boot.
-  public var moves: MoveCounters { moveCounters }
-
   /// Asks every order core how busy it was, and moves a bucket when an imbalance has lasted. Once a period.
   public mutating func balance(_ now: Instant) {
     guard settings.isBalanced, shardCount > 1 else { return }
@@ -91,7 +85,7 @@ extension SpreadEngine {
       while passWaitingPart(), case .ready(let notice) = links[index].notices.poll(at: now) {
         switch notice {
         case .part(let part):
-          if !part.isLast { moveCounters.orders &+= 1 }
+          if !part.isLast { movedOrderCount &+= 1 }
           if let move { links[move.to].waitingPart = part }
         case .adopted(let pauseNanoseconds): pause = Duration(nanoseconds: pauseNanoseconds)
         case .work(let nanoseconds, let messageCount):
@@ -128,14 +122,8 @@ extension SpreadEngine {
     guard let move else { return }
     // What the new owner says of its pause came before its report.
     takeNotices(moveNow)
-    let pauseNanoseconds = pause.nanoseconds
-    moveCounters.moves &+= 1
-    moveCounters.longestPauseNanoseconds = max(moveCounters.longestPauseNanoseconds, pauseNanoseconds)
-    let took = moveNow.nanoseconds &- moveStart.nanoseconds
-    moveCounters.longestMoveNanoseconds = max(moveCounters.longestMoveNanoseconds, took)
-    if balancer.moving == move {
-      balancer.finished(move, pause: Duration(nanoseconds: pauseNanoseconds))
-    }
+    longestMove = max(longestMove, moveNow.since(moveStart))
+    if balancer.moving == move { balancer.finished(move, pause: pause) }
     self.move = nil
   }
 

@@ -1,4 +1,6 @@
 import Buffers
+import Scheduling
+import Timing
 public import Tracing
 
 extension SpreadEngine {
@@ -11,11 +13,15 @@ extension SpreadEngine {
       writer.write("order-core-")
       writer.write(UInt64(index))
       writer.write("-messages-done", links[index].doneCount)
+      guard links[index].isHung else { continue }
+      writer.write("order-core-")
+      writer.write(UInt64(index))
+      writer.write("-given-up", 1)
     }
     writer.write("messages-unreachable", unreachableCount)
-    writer.write("bucket-moves", moveCounters.moves)
-    writer.write("bucket-moves-orders", moveCounters.orders)
-    writer.write("bucket-move-longest-microseconds", moveCounters.longestMoveNanoseconds / 1_000)
-    writer.write("bucket-move-longest-pause-microseconds", moveCounters.longestPauseNanoseconds / 1_000)
+    writer.write("bucket-moves", balancer.counters.moveCount)
+    writer.write("bucket-moves-orders", movedOrderCount)
+    writer.write("bucket-move-longest-microseconds", longestMove.nanoseconds / 1_000)
+    writer.write("bucket-move-longest-pause-microseconds", balancer.counters.longestPause.nanoseconds / 1_000)
   }
 }

@@ -38,7 +38,10 @@ public struct SpreadEngine: VenueEngine, ~Copyable {
   var isReleased = false
   /// How long the new owner stood still, when it has said so.
   var pause = Duration.zero
-  var moveCounters = MoveCounters()
+  /// Orders that have changed their core.
+  var movedOrderCount: UInt64 = 0
+  /// The longest time from the decision until the new owner had all: so long messages of the bucket may have waited.
+  var longestMove = Duration.zero
   /// Answers by their type byte, and what else happened since boot: queries, messages ignored here or there, and what
   /// the shards counted before they were taken.
   var answersByType: Table<UInt64>

@@ -17,14 +17,3 @@ public struct SpreadSettings: Sendable {
   /// As many as a link holds beside the words of the sessions core: one that asks, and those of one move.
   public static let mostUnderway = ShardLinks.messageCapacity - 3
 }
-
-/// What moving buckets came to since boot.
-public struct MoveCounters: Sendable, BitwiseCopyable {
-  public internal(set) var moves: UInt64 = 0
-  /// Orders that changed their core.
-  public internal(set) var orders: UInt64 = 0
-  /// From the decision until the new owner had all: so long messages of the bucket may have waited.
-  public internal(set) var longestMoveNanoseconds: UInt64 = 0
-  /// For how long a new owner applied nothing.
-  public internal(set) var longestPauseNanoseconds: UInt64 = 0
-}

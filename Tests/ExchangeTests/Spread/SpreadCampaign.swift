@@ -119,7 +119,7 @@ final class SpreadCampaign {
 
   /// From now on a shard hangs.
   private func hang() {
-    while machine.node.value.venue.engine.isMoving { machine.settle() }
+    while machine.node.value.venue.engine.move != nil { machine.settle() }
     hanging = Int.random(in: 0..<machine.size.shardCount, using: &random)
   }
 

@@ -58,7 +58,7 @@ final class SpreadCheck {
     if resident.value.held != nil { complain("a datagram waits for ever") }
     if node.link.waitingFrameCount > 0 { complain("frames wait for ever") }
     if !node.link.isBalanced { complain("frames are missing") }
-    if resident.value.venue.engine.isMoving { complain("a move does not end") }
+    if resident.value.venue.engine.move != nil { complain("a move does not end") }
     if hung == nil, let fault = node.directoryFault { complain(fault) }
     if node.journal.crampedCount > 0 { complain("the journal had no room") }
   }

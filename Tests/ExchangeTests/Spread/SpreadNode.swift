@@ -51,7 +51,7 @@ class SpreadNode {
   func move(_ group: Int, to shard: Int, at now: Instant) -> Bool {
     node.use { node in
       let owner = node.venue.engine.map.owner(of: group)
-      guard !node.venue.engine.isMoving, owner != shard,
+      guard node.venue.engine.move == nil, owner != shard,
         node.venue.engine.orderCount(inGroup: group) + node.venue.engine.orderCount(ofShard: shard)
           <= node.venue.engine.limits.orders
       else { return false }

@@ -84,7 +84,7 @@ final class SpreadThreads: SpreadNode {
 
   private var isQuiet: Bool {
     node.value.venue.engine.underwayCount == 0 && link.waitingFrameCount == 0 && node.value.held == nil
-      && journal.gatheredCount == 0 && !node.value.venue.engine.isMoving
+      && journal.gatheredCount == 0 && node.value.venue.engine.move == nil
       && node.value.venue.clientsWithUnsent == 0
   }
 
