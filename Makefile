@@ -60,10 +60,10 @@ bench-timers: setup .build/release/timer-bench ## the timing wheel beside one in
 	@tools/setup --bench-queues
 	@tools/bench/timers/run $(OPTIONS)
 
-bench-costs: setup build/sluice.elf ## what the parts of an order take: docs/scaling.json
+bench-costs: setup build/sluice.elf ## what the parts of an order take: tools/bench/scaling.json
 	@tools/bench/costs
 
-scaling: setup .build/release/balance ## orders per second over 1 to 64 cores, simulated: docs/scaling.svg
+scaling: setup .build/release/balance ## orders per second over 1 to 64 cores, simulated: tools/bench/scaling.svg
 	@tools/setup --scaling
 	@tools/scaling $(OPTIONS)
 
