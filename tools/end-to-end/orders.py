@@ -79,6 +79,25 @@ def executions(space):
         equal(client.ask_for_all(), client.stream, "the stream sent again")
 
 
+# Its answers are more than an order core's link holds, and less than a client's stream keeps.
+LARGE_TRADE = 1_500
+
+
+@test("one order trades with a thousand and more, with a journal and without")
+def large_trade(space):
+    for options in ({"append": "durability=none"}, {"disk": space.disk()}):
+        guest = space.boot(**options)
+        guest.ready()
+        session = Session(guest, b"BUYER", b"SELLER")
+        for first in range(1, LARGE_TRADE + 1, 20):
+            numbers = range(first, min(first + 20, LARGE_TRADE + 1))
+            session.say(b"SELLER", *(Enter(number, b"S", 1, b"ABC", 10_0000) for number in numbers))
+        session.say(b"BUYER", Enter(1, b"B", LARGE_TRADE, b"ABC", 10_0000))
+        session.say(b"SELLER", Enter(LARGE_TRADE + 1, b"S", 1, b"ABC", 10_0000))
+        session.silent()
+        guest.kill()
+
+
 @test("what cannot be taken is rejected with its reason")
 def rejections(space):
     session = Session(boot(space))
