@@ -51,7 +51,7 @@ check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rul
 	tools/check-image build/sluice.elf
 	tools/refused
 	swift build --build-tests --explicit-target-dependency-import-check error
-bench: setup build/sluice.elf build/guest-tests.elf ## measure and print a table; JSON=1 prints JSON lines
+bench: setup build/sluice.elf build/guest-tests.elf .build/release/queue-bench ## measure and print a table; JSON=1 prints JSON lines
 	@tools/bench/run $(OPTIONS)
 bench-queues: setup .build/release/queue-bench ## the queues beside C++ ones, as bench does
 	@tools/setup --bench-queues
