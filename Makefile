@@ -9,8 +9,12 @@ triple := x86_64-unknown-none-elf
 bare_build := TERM=dumb BARE=1 swift build -c release --triple $(triple) --scratch-path .build-bare
 bare_products := .build-bare/$(triple)/release
 boot_objects := $(patsubst boot/%.asm,build/boot/%.o,$(wildcard boot/*.asm))
+loader_objects := $(patsubst boot/uefi/%,build/uefi/%.o,$(wildcard boot/uefi/*.c boot/uefi/*.asm))
 linker = $(shell tools/toolchain ld.lld)
 formatted := Package.swift Sources Tests tools
+
+loader_flags := -I/usr/include/efi -I/usr/include/efi/x86_64 -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding \
+  -fpic -fshort-wchar -fno-stack-protector -mno-red-zone -DGNU_EFI_USE_MS_ABI
 
 # More for tools/run-qemu, as in: make run OPTIONS="--machine microvm --pcap build/orders.pcap"
 OPTIONS ?=
@@ -110,6 +114,19 @@ build/sluice.elf: $(bare_products)/libSluiceKernel.a
 build/guest-tests.elf: $(bare_products)/libSluiceGuestTests.a
 build/sluice.elf build/guest-tests.elf: $(boot_objects) linker/kernel.ld
 	$(linker) --gc-sections -z max-page-size=4096 -T linker/kernel.ld $(filter %.o %.a,$^) -o $@
+
+build/uefi/%.c.o: boot/uefi/%.c $(wildcard boot/uefi/*.h)
+	@mkdir -p $(@D)
+	cc $(loader_flags) -c $< -o $@
+build/uefi/%.asm.o: boot/uefi/%.asm
+	@mkdir -p $(@D)
+	nasm -f elf64 -o $@ $<
+# A shared object with the sections that firmware loads, its relocations applied by gnu-efi's start.
+build/uefi/loader.so: $(loader_objects)
+	ld -nostdlib -shared -Bsymbolic --no-undefined -z nocombreloc -z noexecstack -T /usr/lib/elf_x86_64_efi.lds \
+	  /usr/lib/crt0-efi-x86_64.o $^ -L /usr/lib -lefi -lgnuefi -o $@
+build/uefi/BOOTX64.EFI: build/uefi/loader.so
+	objcopy -j .text -j .data -j .dynamic -j .dynsym -j '.rel*' -j .reloc --target efi-app-x86_64 --subsystem 10 $< $@
 
 .build/release/sluice .build/release/queue-bench .build/release/timer-bench .build/release/balance: FORCE
 	TERM=dumb swift build -c release --product $(@F)
