@@ -23,9 +23,15 @@ OPTIONS ?=
 run: setup image host build/disk.img ## boot the guest, console on this terminal; Ctrl-C ends it
 	@echo "Send orders from another terminal: build/sluice send --help says how. Ctrl-C ends the guest."
 	@tools/run-qemu --disk build/disk.img $(OPTIONS)
+run-uefi: setup host build/sluice.elf build/uefi/BOOTX64.EFI ## the same from a boot disk: build/sluice-uefi.img
+	@tools/disk-image --qcow2 none
+	@echo "Send orders from another terminal: build/sluice send --help says how. Ctrl-C ends the guest."
+	@tools/run-qemu --boot uefi $(OPTIONS)
 demo: setup image host ## boot, send a short order flow, print what went each way, end
 	@tools/demo
 image: setup build/sluice.elf ## build the kernel: build/sluice.elf
+disk-image: setup build/sluice.elf build/uefi/BOOTX64.EFI ## a disk that UEFI boots: build/sluice-uefi.img, build/sluice.qcow2
+	@tools/disk-image $(OPTIONS)
 host: setup build/sluice ## build the host command: build/sluice
 
 ##@ Test
@@ -89,15 +95,15 @@ setup: ## install what is missing (silent when all is there)
 	@tools/setup
 format: ## format all Swift code
 	swift format --in-place --recursive $(formatted)
-clean: ## remove everything built; the disk with its journal stays
+clean: ## remove everything built; the disks with their journals stay
 	rm -rf .build .build-bare
-	[ ! -d build ] || find build -mindepth 1 ! -name disk.img -delete
+	[ ! -d build ] || find build -mindepth 1 ! -name disk.img ! -name sluice-uefi.img ! -name sluice.qcow2 -delete
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run demo image host test test-host test-guest test-queues test-placements campaign check bench bench-queues \
+.PHONY: run run-uefi disk-image demo image host test test-host test-guest test-queues test-placements campaign check bench bench-queues \
   bench-timers bench-costs scaling debug gdb size disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
