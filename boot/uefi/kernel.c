@@ -6,11 +6,11 @@
 #define PVH_NOTE_NAME "Xen"
 #define PVH_NOTE_ENTRY 18
 
-#define EXPECTED L"the kernel as make image builds it: an ELF64 for x86-64 with a PVH note"
-#define REMEDY L"write the kernel to the volume anew, or the whole disk: make disk-image"
+#define EXPECTED L"an ELF64 for x86-64 with a PVH note, as make image builds it"
+#define REMEDY L"write the volume's kernel, or the whole disk, anew: make disk-image"
 
 static EFI_STATUS refuse(const CHAR16 *reason) {
-  return stop(EFI_LOAD_ERROR, EXPECTED, REMEDY, L"%s %s", KERNEL_PATH, reason);
+  return stop(EFI_LOAD_ERROR, EXPECTED, REMEDY, L"the kernel can not be used:\n  %s %s", KERNEL_PATH, reason);
 }
 
 static BOOLEAN is_inside(UINT64 offset, UINT64 byte_count, UINT64 limit) {
@@ -100,7 +100,7 @@ static EFI_STATUS load_segment(const struct file *kernel, const Elf64_Phdr *segm
   if (EFI_ERROR(status))
     return stop(
         status, L"free memory at the addresses that the kernel is linked for",
-        L"give the machine 128 MiB of memory or more; else its firmware is in the way",
+        L"give the machine 128 MiB of memory or more, or other firmware",
         L"the kernel can not be loaded to 0x%lx-0x%lx:\n  that memory is %s", start, start + byte_count - 1,
         memory_use(start, byte_count));
   CopyMem(memory, kernel->bytes + segment->p_offset, segment->p_filesz);

@@ -6,8 +6,8 @@ static EFI_STATUS read_kernel(EFI_HANDLE image, struct file *kernel) {
   EFI_STATUS status = file_read(image, KERNEL_PATH, LARGEST_KERNEL, kernel);
   if (!EFI_ERROR(status)) return EFI_SUCCESS;
   return stop(
-      status, L"the kernel there, on the volume that this loader is on, up to 64 MiB",
-      L"write it to the volume, or the whole disk anew: make disk-image",
+      status, L"the kernel on the volume that this loader is on, up to 64 MiB",
+      L"write it there, or the whole disk anew: make disk-image",
       L"there is no kernel to be read:\n  %s: %r", KERNEL_PATH, status);
 }
 
@@ -64,9 +64,9 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system) {
   Print(L"sluice: loader: %s\n", KERNEL_PATH);
 
   EFI_STATUS status = read_kernel(image, &kernel);
-  if (!EFI_ERROR(status)) status = kernel_load(&kernel, &entry);
   if (!EFI_ERROR(status)) status = make_handover(&handover);
   if (!EFI_ERROR(status)) status = command_line_read(image, handover->command_line);
+  if (!EFI_ERROR(status)) status = kernel_load(&kernel, &entry);
   if (EFI_ERROR(status)) return status;
 
   status = memory_map_reserve(&map);

@@ -116,5 +116,5 @@ const CHAR16 *memory_use(UINT64 start, UINT64 byte_count) {
     if (piece->Type != EfiConventionalMemory) return name_of(piece->Type);
     free_up_to = piece_end;
   }
-  return free_up_to < end ? L"not there: the machine has too little memory" : L"free";
+  return free_up_to < end ? L"not there" : L"free";
 }

@@ -96,7 +96,7 @@ def two_nodes(space):
     check(" nodes:" not in guest.text, f"a machine with one node speaks of several:\n{guest.text}")
 
 
-@test("on microvm the cores come up, and what is missing is said", has_own_machine=True)
+@test("on microvm the cores come up, and what is missing is said", has_own_machine=True, has_own_boot=True)
 def microvm(space):
     for cores in (1, 2, 4):
         guest = space.boot("--machine", "microvm", "--smp", str(cores), append="durability=none", whole_line=True)
