@@ -81,7 +81,7 @@ let pure: [Target] = [
   module(
     "Exchange",
     [
-      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders",
+      "Firmware", "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders",
       "Sessions",
       "Journaling", "Networking",
     ]),
@@ -96,7 +96,7 @@ let kernel: [Target] = [
   module(
     "Machine", ["Firmware", "Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"],
     settings: machineFeatures),
-  module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
+  module("VirtioTransports", ["Firmware", "Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
     ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },

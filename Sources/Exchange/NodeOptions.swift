@@ -1,8 +1,9 @@
+public import Firmware
 import Wire
 
 /// What the kernel command line sets: `ip=10.0.2.15/24 gw=10.0.2.2 durability=journal scheduler=levels`, in any order.
 ///
-/// When a key is given twice, the last one counts.
+/// When a key is given twice, the last one counts; `virtio_mmio.device=` adds a device each time.
 public struct NodeOptions: Sendable {
   /// What an acknowledged order survives.
   public enum Durability: Sendable, Equatable {
@@ -50,6 +51,8 @@ public struct NodeOptions: Sendable {
   ///
   /// Orders are numbered by the 256 buckets of their symbols whatever this is.
   public var bucketCount = 256
+  /// Where virtio devices without a bus are.
+  public var deviceSlots = DeviceSlots()
   /// The test or mode that a test image is to run: where its name stands in the command line.
   public var testName: Range<Int>?
 

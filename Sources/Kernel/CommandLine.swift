@@ -52,6 +52,9 @@ private func describe(_ kind: NodeOptionsError.Kind) -> StaticString {
   case .unknownWord: "unknown word on the command line: "
   case .unreadableAddress: "unreadable address on the command line: "
   case .unreadableNumber: "unreadable number on the command line: "
+  case .unreadableDevice:
+    "unreadable device on the command line, expected SIZE@ADDRESS:INTERRUPT as in 512@0xfeb00e00:12: "
+  case .tooManyDevices: "more than 16 devices on the command line: "
   case .cores: "cores=: "
   }
 }
