@@ -51,7 +51,10 @@ enum ProcessorCalls {
   }
 
   /// Has every processor that is there say so, without starting it.
-  static func ask(_ core: borrowing Core) -> ProcessorSet {
+  ///
+  /// - Parameter count: how many there are beside this one, if that is known: then nobody is waited for any longer.
+  static func ask(_ core: borrowing Core, expecting count: Int?) -> ProcessorSet {
+    if count == 0 { return ProcessorSet() }
     var asked = ProcessorSet()
     for identifier in askedIdentifiers where identifier != LocalAPIC.identifier { asked.insert(identifier) }
     openStartPage()
@@ -61,8 +64,12 @@ enum ProcessorCalls {
     asked.forEach { send(startUpHere, to: $0) }
     wait(.milliseconds(1), core) { false }
     asked.forEach { send(startUpHere, to: $0) }
-    wait(askingTime, core) { false }
+    wait(count == nil ? askingTime : patienceWithNamed, core) { answers(of: asked).count == count }
     unsafe someoneIsLate = true
+    return answers(of: asked)
+  }
+
+  private static func answers(of asked: ProcessorSet) -> ProcessorSet {
     var answers = ProcessorSet()
     asked.forEach { if hasAnswered($0) { answers.insert($0) } }
     return answers

@@ -57,7 +57,11 @@ public enum Processors {
       case .acpi: FoundProcessors(first: own, others: tables.processors, .acpi, tables)
       case .multiprocessor:
         FoundProcessors(first: own, others: tables.processors, .multiprocessorTable, tables)
-      case .none: FoundProcessors(first: own, others: ProcessorCalls.ask(core), .asking, tables)
+      case .none:
+        FoundProcessors(
+          first: own,
+          others: ProcessorCalls.ask(core, expecting: FirmwareConfiguration.processorCount.map { $0 - 1 }),
+          .asking, tables)
       }
     var others = ProcessorSet()
     for index in 1..<found.count { others.insert(found.identifier(at: index)) }
