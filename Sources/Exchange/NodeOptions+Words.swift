@@ -46,6 +46,8 @@ extension NodeOptions {
       durability = .journal
     } else if line.equals("durability=none", word) {
       durability = .none
+    } else if line.equals("pci=off", word) {
+      looksAtPCI = false
     } else if line.equals("priorities=cancels", word) {
       priorities = .cancels
     } else if line.equals("priorities=arrival", word) {

@@ -53,6 +53,8 @@ public struct NodeOptions: Sendable {
   public var bucketCount = 256
   /// Where virtio devices without a bus are.
   public var deviceSlots = DeviceSlots()
+  /// Whether devices are looked for on the PCI bus.
+  public var looksAtPCI = true
   /// The test or mode that a test image is to run: where its name stands in the command line.
   public var testName: Range<Int>?
 

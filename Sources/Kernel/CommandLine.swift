@@ -18,7 +18,7 @@ func readOptions(_ line: RawSpan) -> NodeOptions {
       console.write("scheduler=levels|round-robin|deadline|fair watchdog=MILLISECONDS|off (100 to 4000) ")
       console.write(
         "cores=ROLE:CORE,... priorities=cancels|arrival balance=on|off|MILLISECONDS (1 to 10000) ")
-      console.write("buckets=16|32|64|128|256")
+      console.write("buckets=16|32|64|128|256 pci=off virtio_mmio.device=SIZE@ADDRESS:INTERRUPT")
     }
   }
 }

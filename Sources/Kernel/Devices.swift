@@ -24,7 +24,7 @@ struct Devices {
 
   /// Looks for all of them; a slot that is named and not there stops the boot.
   init(_ options: NodeOptions) {
-    list = DeviceList(slots: options.deviceSlots)
+    list = DeviceList(slots: options.deviceSlots, looksAtPCI: options.looksAtPCI)
     guard let slot = list.deadSlot else { return }
     BootLog.stop {
       $0.write("no virtio device answers at 0x")
@@ -104,7 +104,8 @@ struct Devices {
     case .featuresRefused: "it refused features it had offered"
     case .queueUnavailable: "it has no queue of a usable size"
     case .queueSizeInvalid: "its queue size is not a power of two"
-    case .interruptRefused: "no interrupt of it can be had: one on PCI needs MSI-X, another a line of an I/O APIC"
+    case .interruptRefused:
+      "no interrupt of it can be had: one on PCI needs MSI-X, another a line of an I/O APIC"
     case .configurationUnstable: "its configuration kept changing"
     case .configurationInvalid: "its configuration makes no sense"
     case .commandRefused: "it refused a command"

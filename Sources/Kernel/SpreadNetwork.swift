@@ -22,7 +22,10 @@ struct SpreadNetwork: ~Copyable {
   ///
   /// - Parameter processor: the identifier of the local APIC of a receiving core: 0 is the sessions core, then the others
   ///   in the order of their receive queues. They need not run yet.
-  init(_ devices: Devices, receiverCount: Int, _ log: BootLog, in arena: inout Arena, processor: (_ receiver: Int) -> UInt8) {
+  init(
+    _ devices: Devices, receiverCount: Int, _ log: BootLog, in arena: inout Arena,
+    processor: (_ receiver: Int) -> UInt8
+  ) {
     sessionsProcessor = processor(0)
     var targets = Devices.targets(queues: InterruptSource.network, onProcessor: sessionsProcessor)
     let wantedPairs = min(receiverCount, SpreadPort.mostPairs)

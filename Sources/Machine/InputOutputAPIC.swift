@@ -32,7 +32,9 @@ public enum InputOutputAPIC {
   /// the lines of the ISA bus, the others inputs by their number among those of all controllers.
   ///
   /// - Returns: the input; nothing when no controller has it.
-  public static func route(interrupt: UInt32, toVector vector: UInt8, ofProcessor identifier: UInt8) -> UInt32? {
+  public static func route(interrupt: UInt32, toVector vector: UInt8, ofProcessor identifier: UInt8)
+    -> UInt32?
+  {
     let place = unsafe interrupt < 16 ? lines[Int(interrupt)] : InterruptLine(input: interrupt)
     return route(place, vector, identifier) ? place.global : nil
   }

@@ -25,15 +25,19 @@ public struct DeviceList: Sendable {
   /// The first slot named on the command line in which no virtio device answers.
   public private(set) var deadSlot: DeviceSlot?
 
-  /// - Parameter slots: those that the command line names.
-  public init(slots: DeviceSlots) {
+  /// - Parameters:
+  ///   - slots: those that the command line names.
+  ///   - looksAtPCI: whether there may be a PCI bus.
+  public init(slots: DeviceSlots, looksAtPCI: Bool = true) {
     for index in 0..<slots.count {
       if !add(slots[index]) && deadSlot == nil { deadSlot = slots[index] }
     }
     var hasBus = false
-    PCIFunction.forEach { function in
-      hasBus = true
-      add(function)
+    if looksAtPCI {
+      PCIFunction.forEach { function in
+        hasBus = true
+        add(function)
+      }
     }
     guard !hasBus && slots.count == 0 else { return }
     for number in 0..<MMIOTransport.fixedSlotCount { _ = add(MMIOTransport.fixedSlot(number)) }

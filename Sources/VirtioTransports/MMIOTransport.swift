@@ -69,7 +69,8 @@ struct MMIOTransport {
     unsafe .device(
       input: input,
       InterruptAcknowledgement(
-        status: UInt(slot.address) + 0x60, acknowledge: UInt(slot.address) + 0x64, otherCauses: Self.configurationCause,
+        status: UInt(slot.address) + 0x60, acknowledge: UInt(slot.address) + 0x64,
+        otherCauses: Self.configurationCause,
         otherSource: configurationSource))
   }
 }

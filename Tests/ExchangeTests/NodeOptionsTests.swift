@@ -1,4 +1,5 @@
 import Exchange
+import Firmware
 import XCTest
 
 final class NodeOptionsTests: XCTestCase {
@@ -50,6 +51,38 @@ final class NodeOptionsTests: XCTestCase {
       XCTAssertEqual(try parse("balance=\(word)").balancePeriodMilliseconds, period)
     }
     for count in [16, 32, 64, 128, 256] { XCTAssertEqual(try parse("buckets=\(count)").bucketCount, count) }
+  }
+
+  func testDevicesWithoutABus() throws {
+    let options = try parse(
+      "virtio_mmio.device=512@0xfeb00e00:12 pci=off virtio_mmio.device=4K@0xd0000000:5:0 "
+        + "virtio_mmio.device=0x1M@3489660928:40")
+    XCTAssertFalse(options.looksAtPCI)
+    XCTAssertTrue(try parse("").looksAtPCI)
+    let slots = (0..<options.deviceSlots.count).map { options.deviceSlots[$0] }
+    XCTAssertEqual(
+      slots,
+      [
+        DeviceSlot(address: 0xFEB0_0E00, byteCount: 512, interrupt: 12),
+        DeviceSlot(address: 0xD000_0000, byteCount: 4096, interrupt: 5),
+        DeviceSlot(address: 0xD000_0000, byteCount: 1 << 20, interrupt: 40),
+      ])
+    let most = Array(repeating: "virtio_mmio.device=1@0:0", count: DeviceSlots.most).joined(separator: " ")
+    XCTAssertEqual(try parse(most).deviceSlots.count, DeviceSlots.most)
+    XCTAssertThrowsError(try parse(most + " virtio_mmio.device=1@0:0")) {
+      XCTAssertEqual(($0 as? NodeOptionsError)?.kind, .tooManyDevices)
+    }
+  }
+
+  func testDevicesThatCanNotBeRead() {
+    for value in [
+      "", "512", "512@", "512@1", "512@1:", "@1:1", "512@:1", "0@1:1", "512@x:1", "512@0x:1", "512@0xG:1",
+      "512@K:1",
+      "512@1:5:", "512@1:5:x", "512@1:99999", "512@1:-1", "5 12@1:1", "512@0xfffffffffffffe01:1",
+      "512@18446744073709551616:1", "17179869184G@1:1", "512@1KK:1", "512@-1:1", "512:1@1",
+    ] {
+      XCTAssertThrowsError(try parse("virtio_mmio.device=\(value)"), value)
+    }
   }
 
   func testNamesTheWordItDoesNotFollow() {
