@@ -1,4 +1,4 @@
-"""The libvirt domains that tools/libvirt-domain prints: libvirt's own schema accepts them, and they say what was asked."""
+"""The domains that tools/libvirt-domain prints: libvirt's own schema accepts them, and they say what was asked."""
 
 import os
 import subprocess
@@ -87,7 +87,8 @@ def what_domains_say(space):
         ("words over SMBIOS", uefi.findtext("sysinfo/oemStrings/entry"), "sluice.cmdline=" + both),
         ("SMBIOS in use", uefi.find("os/smbios").get("mode"), "sysinfo"),
         ("firmware", uefi.find("os").get("firmware"), "efi"), ("machine", uefi.find("os/type").get("machine"), "pc"),
-        ("name", uefi.findtext("name"), "venue"), ("bridge", uefi.find("devices/interface/source").get("bridge"), "br7"),
+        ("name", uefi.findtext("name"), "venue"),
+        ("bridge", uefi.find("devices/interface/source").get("bridge"), "br7"),
         # What keeps an emulated core's memory barriers.
         ("most cores in emulation", (uefi.findtext("vcpu"), uefi.find("vcpu").get("current")), ("2", "1")),
     ):
@@ -104,7 +105,8 @@ def refused_options(space):
     missing = space.path("missing.img")
     check(not os.path.exists(missing), "it is there")
     for words, *options in (
-        ("--machine", "--machine", "microvm", "--disk", raw), ("--kernel with --boot uefi", "--kernel", kernel, "--disk", raw),
+        ("--machine", "--machine", "microvm", "--disk", raw),
+        ("--kernel with --boot uefi", "--kernel", kernel, "--disk", raw),
         ("nothing to boot from", "--disk", "none"), ("no disk at " + missing, "--disk", missing),
         ("no kernel at " + missing, "--boot", "pvh", "--kernel", missing), ("1 or more", "--disk", raw, "--cores", "0"),
         ("a name is missing", "--disk", raw, "--network", "bridge="),
