@@ -29,10 +29,10 @@ def measure(report, directory, blank_disk, quick):
     for kind, machine, is_uefi, most in KINDS:
         for journal, words in JOURNALS:
             boots = [boot(machine, is_uefi, words, directory, blank_disk) for _ in range(rounds)]
-            row(report, f"{kind}, {journal}", [ready for _, ready in boots], most)
+            row(report, f"boot, {kind}, {journal}", [ready for _, ready in boots], most)
             if is_uefi:
                 own = [ready - loader for loader, ready in boots]
-                row(report, f"{kind}, {journal}: from the loader's first line on", own, LONGEST_OWN_SECONDS)
+                row(report, f"boot, {kind}, {journal}: from the loader's first line on", own, LONGEST_OWN_SECONDS)
 
 
 def row(report, name, seconds, most):
