@@ -56,7 +56,7 @@ public struct Core: ReactorCore, ~Copyable {
   /// Takes a marked source and says when it was first marked since it was last taken.
   public mutating func take(source: Int) -> Instant {
     precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
-    if attended & 1 << UInt64(source) != 0 { return takeAttended(source) }
+    if attended &>> UInt64(truncatingIfNeeded: source) & 1 != 0 { return takeAttended(source) }
     return clock.instant(of: coreTakeSource(UInt(source)))
   }
 

@@ -1,5 +1,6 @@
 public import Virtio
 
+// All but the doorbells is for boot and for rare news: there is one copy of each, since the devices' code is in the image often.
 extension DeviceTransport: VirtioTransport {
   public var status: DeviceStatus {
     switch bus {
@@ -8,6 +9,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public mutating func write(_ status: DeviceStatus) {
     switch bus {
     case .pci(let device): device.write(status)
@@ -22,6 +24,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public mutating func write(_ features: VirtioFeatures) {
     switch bus {
     case .pci(let device): device.write(features)
@@ -29,6 +32,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public func sizeLimit(ofQueue queue: Int) -> UInt32 {
     switch bus {
     case .pci(let device): device.sizeLimit(ofQueue: queue)
@@ -36,15 +40,17 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public mutating func enable(queue: Int, at layout: QueueLayout) throws(VirtioError) {
     let doorbell =
       switch bus {
       case .pci(let device): try device.enable(queue: queue, at: layout)
       case .mmio(let device): try device.enable(queue: queue, at: layout)
       }
-    if queue < Self.queueLimit { doorbells[queue] = doorbell }
+    if queue < Self.queueLimit { doorbells[queue] = doorbell.address }
   }
 
+  @inline(never)
   public func doorbell(ofQueue queue: Int) throws(VirtioError) -> DeviceDoorbell {
     switch bus {
     case .pci(let device): try device.doorbell(ofQueue: queue)
@@ -52,6 +58,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public func hasOwnInterrupt(ofQueue queue: Int) -> Bool {
     switch bus {
     case .pci(let device): device.hasOwnInterrupt(ofQueue: queue)
@@ -61,8 +68,13 @@ extension DeviceTransport: VirtioTransport {
 
   /// For the first `queueLimit` queues.
   @inline(__always)
-  public mutating func notify(queue: Int) { doorbells[queue].ring() }
+  public mutating func notify(queue: Int) {
+    DeviceDoorbell(
+      address: doorbells[queue], queue: UInt32(truncatingIfNeeded: queue), isWide: hasWideDoorbells
+    ).ring()
+  }
 
+  @inline(never)
   public var configurationGeneration: UInt32 {
     switch bus {
     case .pci(let device): device.configurationGeneration
@@ -70,6 +82,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public func configurationByte(at offset: Int) -> UInt8 {
     switch bus {
     case .pci(let device): device.configurationByte(at: offset)
@@ -77,6 +90,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public func configurationHalf(at offset: Int) -> UInt16 {
     switch bus {
     case .pci(let device): device.configurationHalf(at: offset)
@@ -84,6 +98,7 @@ extension DeviceTransport: VirtioTransport {
     }
   }
 
+  @inline(never)
   public func configurationWord(at offset: Int) -> UInt32 {
     switch bus {
     case .pci(let device): device.configurationWord(at: offset)
@@ -92,6 +107,7 @@ extension DeviceTransport: VirtioTransport {
   }
 
   /// A device without a bus can not be kept from memory by anything but a reset.
+  @inline(never)
   public mutating func isolate() {
     if case .pci(let device) = bus { device.isolate() }
   }

@@ -13,14 +13,19 @@ public struct DeviceTransport: ~Copyable {
   }
 
   let bus: Bus
-  var doorbells = InlineArray<16, DeviceDoorbell>(
-    repeating: DeviceDoorbell(address: 0, queue: 0, isWide: false))
+  /// Where the doorbells are; see `DeviceDoorbell`.
+  var doorbells = InlineArray<16, UInt>(repeating: 0)
+  let hasWideDoorbells: Bool
 
   /// Takes over the device at `place`, and sends its interrupts where they are to go.
   public init(_ place: DevicePlace, _ targets: InterruptTargets) throws(VirtioError) {
     switch place {
-    case .pci(let function): bus = .pci(try PCITransport(function, targets))
-    case .mmio(let slot): bus = .mmio(try MMIOTransport(slot, targets))
+    case .pci(let function):
+      bus = .pci(try PCITransport(function, targets))
+      hasWideDoorbells = false
+    case .mmio(let slot):
+      bus = .mmio(try MMIOTransport(slot, targets))
+      hasWideDoorbells = true
     }
   }
 
@@ -55,7 +60,7 @@ public struct DeviceDoorbell: VirtioDoorbell {
 
   @inline(__always)
   public func ring() {
-    // SAFETY: the address was checked to lie inside the device's registers when this was made.
+    // SAFETY: whoever makes one has checked the address to lie inside the device's registers.
     if isWide {
       unsafe Register<UInt32>(address: address).store(queue)
     } else {
