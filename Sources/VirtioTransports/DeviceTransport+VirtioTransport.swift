@@ -3,9 +3,11 @@ public import Virtio
 // All but the doorbells is for boot and for rare news: there is one copy of each, since the devices' code is in the image often.
 extension DeviceTransport: VirtioTransport {
   public var status: DeviceStatus {
-    switch bus {
-    case .pci(let device): device.status
-    case .mmio(let device): device.status
+    @inline(never) get {
+      switch bus {
+      case .pci(let device): device.status
+      case .mmio(let device): device.status
+      }
     }
   }
 
@@ -18,9 +20,11 @@ extension DeviceTransport: VirtioTransport {
   }
 
   public var offeredFeatures: VirtioFeatures {
-    switch bus {
-    case .pci(let device): device.offeredFeatures
-    case .mmio(let device): device.offeredFeatures
+    @inline(never) get {
+      switch bus {
+      case .pci(let device): device.offeredFeatures
+      case .mmio(let device): device.offeredFeatures
+      }
     }
   }
 
@@ -74,11 +78,12 @@ extension DeviceTransport: VirtioTransport {
     ).ring()
   }
 
-  @inline(never)
   public var configurationGeneration: UInt32 {
-    switch bus {
-    case .pci(let device): device.configurationGeneration
-    case .mmio(let device): device.configurationGeneration
+    @inline(never) get {
+      switch bus {
+      case .pci(let device): device.configurationGeneration
+      case .mmio(let device): device.configurationGeneration
+      }
     }
   }
 
