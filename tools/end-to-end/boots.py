@@ -55,6 +55,17 @@ def foreign_disk(space):
         check(disks.read(disk) == content, "a foreign disk was written to")
 
 
+@test("a machine without the chips of a PC is told what it lacks", has_own_machine=True)
+def no_chips(space):
+    for options, *words in (
+        ("pit=off,rtc=off,pic=off", "8254", "pit=on"), ("rtc=off,pic=off", "no virtio network device"),
+    ):
+        guest = space.boot(
+            "--machine", "microvm", "--net", "none", "--", "-machine", options, append="durability=none",
+            whole_line=True)
+        stops(guest, *words)
+
+
 @test("disks of odd sizes")
 def odd_sizes(space):
     stops(space.boot(disk=space.disk(byte_count=128 << 10)), "smaller than")

@@ -1,6 +1,7 @@
 """Machines with every size of memory: each says how much of it is used, and takes an order."""
 
 import re
+from functools import partial
 
 from client import Client
 from guest import check, stops
@@ -54,14 +55,8 @@ def every_size(space, machine):
     stops(guest, "too little memory", "8 MiB or more")
 
 
-@test("memory from 8 MiB to 4 GiB: q35", has_own_machine=True)
-def sizes_q35(space):
-    every_size(space, "q35")
-
-
-@test("memory from 8 MiB to 4 GiB: pc", has_own_machine=True)
-def sizes_pc(space):
-    every_size(space, "pc")
+for name in MACHINES:
+    test(f"memory from 8 MiB to 4 GiB: {name}", has_own_machine=True)(partial(every_size, machine=name))
 
 
 @test("a node whose memory is not used", has_own_machine=True)
