@@ -60,13 +60,13 @@ public struct NodeOptions: Sendable {
 
   public init() {}
 
-  /// Reads a command line: words `key=value`, separated by spaces.
+  /// Reads a command line: words `key=value`, separated by spaces, tabs or the ends of lines, as in a file.
   ///
   /// - Throws: the first word that is unknown or unreadable. Nothing is guessed.
   public init(commandLine: RawSpan) throws(NodeOptionsError) {
     var start = 0
     while start < commandLine.byteCount {
-      let end = commandLine.end(of: start..<commandLine.byteCount, before: UInt8(ascii: " "))
+      let end = commandLine.endOfWord(in: start..<commandLine.byteCount)
       if end > start { try read(commandLine, start..<end) }
       start = end + 1
     }

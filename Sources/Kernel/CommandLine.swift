@@ -40,10 +40,20 @@ private func stop(_ line: RawSpan, _ word: Range<Int>, _ text: (inout Console) -
     console.write(" (byte ")
     console.write(UInt64(word.lowerBound))
     console.write(" of the command line)\n  ")
-    console.write(line)
+    show(line, in: &console)
     console.write("\n  ")
     for _ in 0..<word.lowerBound { console.write(" ") }
     console.write("^")
+  }
+}
+
+/// One column a byte, so that the mark stands under its place: tabs and ends of lines separate words as spaces do.
+private func show(_ line: RawSpan, in console: inout Console) {
+  for index in 0..<line.byteCount {
+    switch line.byte(at: index) {
+    case 0x09, 0x0A, 0x0D: console.write(" ")
+    default: console.write(line.extracting(index..<index + 1))
+    }
   }
 }
 

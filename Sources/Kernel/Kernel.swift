@@ -17,6 +17,7 @@ import Wire
   }
   var core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
+  log.check(startInfo)
   let options = readOptions(startInfo.commandLine)
   var machine = CoreCrew(startInfo, &core, log)
   let placement = resolvePlacement(options, coreCount: machine.coreCount, startInfo.commandLine)

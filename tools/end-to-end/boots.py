@@ -55,6 +55,17 @@ def foreign_disk(space):
         check(disks.read(disk) == content, "a foreign disk was written to")
 
 
+@test("a machine without the chips of a PC is told what it lacks", has_own_machine=True)
+def no_chips(space):
+    for options, *words in (
+        ("pit=off,rtc=off,pic=off", "8254", "pit=on"), ("rtc=off,pic=off", "no virtio network device"),
+    ):
+        guest = space.boot(
+            "--machine", "microvm", "--net", "none", "--", "-machine", options, append="durability=none",
+            whole_line=True)
+        stops(guest, *words)
+
+
 @test("disks of odd sizes")
 def odd_sizes(space):
     stops(space.boot(disk=space.disk(byte_count=128 << 10)), "smaller than")
@@ -81,10 +92,14 @@ def command_line(space):
         ("scheduler=fastest", "unknown word", "scheduler=fastest;", "levels|round-robin|deadline|fair"),
         ("watchdog=0", "unreadable number", "watchdog=0;", "100 to 4000"),
         ("durability=none gw=10.0.3.2", "ip= and gw= do not fit"),
+        ("durability=none gw=10.0.2.2\u00fc", "unreadable address", "gw=10.0.2.2??;"),
+        ("durability=none\n\x1b[2Jip=10.0.2.15/24", "unknown word", ": ?[2Jip=10.0.2.15/24;"),
+        ("durability=none".ljust(1024) + " ip=10.0.2.77/24", "longer than the 1024 bytes"),
     ):
         stops(space.boot(append=append), *words)
     guest = space.boot(append="  durability=none   ip=10.0.2.77/24 gw=10.0.2.2 ")
     guest.wait_for(r"^sluice: ready udp 10\.0\.2\.77:26400 journal none orders 0$")
+    space.boot(append="\tdurability=none\r\nip=10.0.2.15/24\n\n".ljust(1024)).ready()
     # The last one counts.
     space.boot(append="durability=journal durability=none").ready()
 

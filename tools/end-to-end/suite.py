@@ -19,7 +19,7 @@ def test(name, has_own_machine=False):
 
 def tests():
     # The long ones first, so that two at a time end together.
-    import flood, flow, spread, moves, hangs, durability, restart, console  # noqa: E401, F401
-    import boots, placement, microvm, libvirt, receivers, gdb, orders, controls  # noqa: E401, F401
+    import flood, flow, spread, moves, hangs, durability, restart, memory, console  # noqa: E401, F401
+    import boots, loaders, placement, microvm, libvirt, receivers, gdb, orders, controls  # noqa: E401, F401
 
     return list(_tests)
