@@ -56,10 +56,7 @@ enum ProcessorCalls {
   }
 
   /// Has every processor that is there say so, without starting it.
-  ///
-  /// - Parameter count: how many there are beside this one, if that is known: then nobody is waited for any longer.
-  static func ask(_ core: borrowing Core, expecting count: Int?) -> ProcessorSet {
-    if count == 0 { return ProcessorSet() }
+  static func ask(_ core: borrowing Core) -> ProcessorSet {
     var asked = ProcessorSet()
     for identifier in askedIdentifiers where identifier != LocalAPIC.identifier { asked.insert(identifier) }
     openStartPage()
@@ -69,12 +66,8 @@ enum ProcessorCalls {
     asked.forEach { send(startUpHere, to: $0) }
     wait(.milliseconds(1), core) { false }
     asked.forEach { send(startUpHere, to: $0) }
-    wait(count == nil ? askingTime : patienceWithNamed, core) { answers(of: asked).count == count }
+    wait(askingTime, core) { false }
     unsafe someoneIsLate = true
-    return answers(of: asked)
-  }
-
-  private static func answers(of asked: ProcessorSet) -> ProcessorSet {
     var answers = ProcessorSet()
     asked.forEach { if hasAnswered($0) { answers.insert($0) } }
     return answers

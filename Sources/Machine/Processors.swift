@@ -57,8 +57,7 @@ public enum Processors {
     let found = FoundProcessors(
       first: LocalAPIC.identifier,
       others: tables.source == .none && canStartOthers
-        ? ProcessorCalls.ask(core, expecting: FirmwareConfiguration.processorCount.map { $0 - 1 })
-        : tables.processors,
+        ? ProcessorCalls.ask(core) : tables.processors,
       FoundProcessors.Source(tables.source), tables, canStartOthers: canStartOthers)
     var others = ProcessorSet()
     for index in 1..<found.count { others.insert(found.identifier(at: index)) }
