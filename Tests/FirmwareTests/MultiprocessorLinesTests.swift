@@ -122,7 +122,7 @@ final class MultiprocessorLinesTests: XCTestCase {
   func testBrokenTablesNeitherTrapNorLoop() {
     var random = SeededRandom()
     var (different, unchanged) = (0, 0)
-    for round in 0..<1_000 {
+    for round in 0..<500 {
       var bytes = round % 2 == 0 ? FoundTable.microvm : FoundTable.pc
       for _ in 0..<Int.random(in: 1...8, using: &random) {
         let offset = Int.random(in: 16..<bytes.count, using: &random)

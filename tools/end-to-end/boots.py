@@ -4,11 +4,14 @@ import datetime
 import os
 import random
 import re
+import subprocess
+import time
 
 import disks
 import ouch
 from client import Client
-from guest import check, equal, stops
+from gdb import GDB_SECONDS, free_tcp_port
+from guest import KERNEL, check, equal, stops
 from suite import test
 
 NO_FLUSH = ("--disk-options", "write-cache=off,config-wce=off")
@@ -64,6 +67,33 @@ def no_chips(space):
             "--machine", "microvm", "--net", "none", "--", "-machine", options, append="durability=none",
             whole_line=True)
         stops(guest, *words)
+
+
+@test("without a serial port orders are taken, and the core sleeps", has_own_machine=True)
+def no_serial_port(space):
+    port = free_tcp_port()
+    guest = space.boot(
+        "--smp", "1", "--serial", "none", "--gdb", str(port), append="durability=none", whole_line=True)
+    client = Client(guest)
+
+    def is_answered():
+        """Without a console nobody says when the guest is ready; before QEMU is, the port is refused."""
+        try:
+            client.send(client.enter(b"B", 1, 10_0000))
+            return client.receive(0.2)
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+
+    def sleeps():
+        """Whether a debugger that looks at any moment finds the core halted: one with a task that is ready never is."""
+        command = ["gdb", "-q", "-batch", "-ex", f"target remote 127.0.0.1:{port}", "-ex", "info symbol $rip", KERNEL]
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=GDB_SECONDS)
+        space.log.write(done.stdout.encode())
+        return "core_halt" in done.stdout
+
+    check(any(is_answered() for _ in range(500)), "no order was answered")
+    check(any(sleeps() for _ in range(5)), "the core never sleeps")
 
 
 @test("disks of odd sizes")
