@@ -129,7 +129,7 @@ def command_line(space):
         stops(space.boot(append=append), *words)
     guest = space.boot(append="  durability=none   ip=10.0.2.77/24 gw=10.0.2.2 ")
     guest.wait_for(r"^sluice: ready udp 10\.0\.2\.77:26400 journal none orders 0$")
-    space.boot(append="\tdurability=none\r\nip=10.0.2.15/24\n\n".ljust(1024)).ready()
+    space.boot("--machine", "q35", append="\tdurability=none\r\nip=10.0.2.15/24\n\n".ljust(1024)).ready()
     # The last one counts.
     space.boot(append="durability=journal durability=none").ready()
 

@@ -10,7 +10,7 @@ from suite import test
 SIZES_MIB = (8, 16, 32, 64, 128, 512, 1024, 2048, 3072, 3584, 4096)
 # Each kind of machine leaves room for devices below 4 GiB, and has the rest of a large memory above, where it is not used.
 # From which size on, and how much is below then; no more than 3 GiB are mapped in any case.
-MACHINES = {"q35": (2816, 2048), "pc": (3584, 3072)}
+MACHINES = {"q35": (2816, 2048), "pc": (3584, 3072), "microvm": (3584, 3072)}
 TOO_LITTLE_MIB = 4
 # The image ends that far above the memory's beginning at most, and the firmware's tables lie at the memory's end.
 IMAGE_MIB = 2, 4

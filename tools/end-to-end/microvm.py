@@ -42,6 +42,13 @@ def places(space):
         trades(guest, b"SECOND")
 
 
+@test("a microvm with neither a clock chip nor an 8259", has_own_machine=True)
+def bare(space):
+    guest = space.boot(*MICROVM, "--", "-machine", "rtc=off,pic=off", append="durability=none", whole_line=True)
+    guest.wait_for("the clock chip tells no date and time")
+    trades(guest)
+
+
 @test("devices with no more than Firecracker's offer", has_own_machine=True)
 def firecracker(space):
     disk = space.disk()
@@ -60,8 +67,8 @@ def unusable(space):
     # Without ACPI the devices are not where they always are, and the I/O APIC has no such input.
     stop("the network device cannot be used", "an I/O APIC",
          machine=(*MICROVM, "--", "-machine", "auto-kernel-cmdline=off"))
-    stop("no virtio network device", append="durability=none pci=off")
     q35 = ("--machine", "q35")
+    stop("no virtio network device", machine=q35, append="durability=none pci=off")
     for place in ("0xfeb00000", "0x100000", "3G", "0xfffffffffffff000"):
         stop("no virtio device answers at 0x", machine=q35, append=f"virtio_mmio.device=0x200@{place}:5")
     for value in ("", "512", "512@0xfeb00000", "512@:5", "@0xfeb00000:5", "512@0xfeg00000:5", "512@0xfeb00000:x"):
