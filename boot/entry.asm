@@ -125,6 +125,7 @@ page_map:                resb 4096
 page_directory_pointers: resb 4096
 page_directories:        resb 4 * 4096
 page_tables:             resb 4 * 4096  ; 4 KiB pages for the low 8 MiB
+register_tables:         resb REGISTER_TABLE_COUNT * 4096
 
 core_block:              resb 4096
 
@@ -153,7 +154,7 @@ boot_layout:
         align   8
 boot_layout_table:
         dq      image_start, text_end, rodata_end, image_end
-        dq      page_map, page_directory_pointers, page_directories, page_tables
+        dq      page_map, page_directory_pointers, page_directories, page_tables, register_tables
         dq      boot_stack_guard, double_fault_stack_guard, nmi_stack_guard, machine_check_stack_guard
         dq      interrupt_stubs, spurious_stub, timer_stub, urgent_stubs, interrupt_descriptors
         dq      start_code, start_code_end, core_start, core_answers

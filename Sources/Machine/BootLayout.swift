@@ -2,7 +2,7 @@
 struct BootLayout {
   enum Item: Int {
     case imageStart, textEnd, readOnlyDataEnd, imageEnd
-    case pageMap, pageDirectoryPointers, pageDirectories, pageTables
+    case pageMap, pageDirectoryPointers, pageDirectories, pageTables, registerTables
     case bootStackGuard, doubleFaultStackGuard, nonMaskableInterruptStackGuard, machineCheckStackGuard
     case interruptStubs, spuriousStub, timerStub, urgentStubs, interruptDescriptors
     case startCode, startCodeEnd, coreStart, coreAnswers

@@ -75,7 +75,8 @@ public struct PCIFunction: Sendable {
   private var busBehind: UInt8? { headerType & 0x7F == 1 ? read8(0x19) : nil }
 
   /// Where the firmware put base address register `index`, and how much it decodes; nothing for a port range, an
-  /// unused register, or one above the mapped 4 GiB. Memory decoding is off while the size is asked for.
+  /// unused register, or one that can not be mapped. What lies above 4 GiB is mapped from then on. Memory decoding is off
+  /// while the size is asked for.
   public func barAddress(_ index: Int) -> (base: UInt, byteCount: UInt)? {
     precondition(index >= 0 && index < 6, "a function has six base address registers")
     let offset = 0x10 + index * 4
@@ -85,10 +86,11 @@ public struct PCIFunction: Sendable {
     let high = is64Bit ? read32(offset + 4) : 0
     let base = UInt(low & ~0xF) | UInt(high) << 32
     let byteCount = sizeOfBar(at: offset, low: low, high: is64Bit ? high : nil)
-    guard base != 0, byteCount != 0, base < PageMap.mappedEnd, byteCount <= PageMap.mappedEnd - base else {
-      return nil
-    }
-    return (base, byteCount)
+    guard base != 0, byteCount != 0 else { return nil }
+    let isMapped =
+      base < PageMap.mappedEnd
+      ? byteCount <= PageMap.mappedEnd - base : PageMap.mapRegisters(at: base, byteCount: byteCount)
+    return isMapped ? (base, byteCount) : nil
   }
 
   private func sizeOfBar(at offset: Int, low: UInt32, high: UInt32?) -> UInt {

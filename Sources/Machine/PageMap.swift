@@ -4,7 +4,8 @@ import Buffers
 ///
 /// The low 8 MiB are mapped in pages of 4 KiB, so that text (read, execute), constants (read) and data (read,
 /// write) can differ; page 0 and the page below each stack are absent. Above lies memory and, in the last GiB below
-/// 4 GiB, device registers, in pages of 2 MiB, read-write. Nothing is both writable and executable.
+/// 4 GiB, device registers, in pages of 2 MiB, read-write; above 4 GiB only the registers that a device in use has there.
+/// Nothing is both writable and executable.
 /// Source: Intel SDM 3A, 4.5. Context: boot.
 public enum PageMap {
   static let pageByteCount: UInt = 4096
@@ -19,7 +20,7 @@ public enum PageMap {
     address >= UInt64(deviceStart) && address < UInt64(mappedEnd) && byteCount <= UInt64(mappedEnd) - address
   }
 
-  private struct Rights {
+  struct Rights {
     static let present: UInt64 = 1
     static let writable: UInt64 = 1 << 1
     static let uncached: UInt64 = 1 << 4

@@ -27,6 +27,13 @@ public enum Processor {
       && identification(leaf: 0x8000_0007).edx & 1 << 8 != 0
   }
 
+  /// The address behind the last that memory and devices can have and that is mapped at itself: leaf 0x80000008, EAX bits
+  /// 7 to 0; 36 bits where there is no such leaf; the low half of virtual addresses.
+  static var addressEnd: UInt {
+    guard identification(leaf: 0x8000_0000).eax >= 0x8000_0008 else { return 1 << 36 }
+    return 1 << UInt(min(identification(leaf: 0x8000_0008).eax & 0xFF, 47))
+  }
+
   /// Waits until all writes before have been made (Intel SDM 3A, 9.3: CPUID serializes).
   static func serialize() { _ = identification(leaf: 0) }
 }

@@ -139,7 +139,7 @@ ENOUGH_MEMORY = {1: 8, 2: 8, 4: 12}
 TOO_LITTLE_MEMORY = {1: 4, 2: 4, 4: 8}
 
 
-@test("little memory is enough, and too little is said")
+@test("little memory is enough, and too little is said", has_own_boot=True)
 def memory(space):
     enough = ENOUGH_MEMORY[space.options.smp]
     takes_an_order(space.boot(memory=enough, disk=space.disk()))

@@ -22,7 +22,7 @@ def free_tcp_port():
         return probe.getsockname()[1]
 
 
-@test("gdb stops at the order process and prints the order", has_own_machine=True)
+@test("gdb stops at the order process and prints the order", has_own_machine=True, has_own_boot=True)
 def gdb(space):
     port = free_tcp_port()
     guest = space.boot(
@@ -70,7 +70,7 @@ def gdb(space):
     check(client.read(1)[0][:1] == b"A", "the order was not answered after the debugger had gone")
 
 
-@test("a task that hangs is named by the watchdog, with the place", has_own_machine=True)
+@test("a task that hangs is named by the watchdog, with the place", has_own_machine=True, has_own_boot=True)
 def hang(space):
     port = free_tcp_port()
     guest = space.boot(

@@ -1,9 +1,12 @@
 """A guest under QEMU: booted through tools/run-qemu, its console read and written, ended or killed."""
 
+import atexit
 import os
 import re
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -12,6 +15,8 @@ ROOT = os.path.dirname(os.path.dirname(FOLDER))
 KERNEL = os.path.join(ROOT, "build", "sluice.elf")
 
 PATIENCE_SECONDS = 20
+# Firmware takes some seconds before the guest has its first word.
+FIRMWARE_SECONDS = 40
 READY = r"sluice: ready udp 10\.0\.2\.15:26400 journal (\d+|none) orders (\d+)"
 STOPPED = 35  # the exit device's status for a boot that ended in a message
 
@@ -45,14 +50,50 @@ def free_port():
                 return port
 
 
+_boot_disks = {}
+_boot_disks_lock = threading.Lock()
+
+
+def boot_disk(kernel=KERNEL):
+    """A boot disk with that kernel, without a journal, made once a run; no guest may write it."""
+    with _boot_disks_lock:
+        if not _boot_disks:
+            folder = tempfile.mkdtemp(prefix="sluice-boot-disks-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            _boot_disks[None] = folder
+        if kernel not in _boot_disks:
+            path = os.path.join(_boot_disks[None], f"{len(_boot_disks)}.img")
+            make_boot_disk(path, "--kernel", kernel, "--journal", "0")
+            _boot_disks[kernel] = path
+        return _boot_disks[kernel]
+
+
+def make_boot_disk(path, *options):
+    """Makes a boot disk; options are those of tools/disk-image."""
+    made = subprocess.run(
+        [f"{ROOT}/tools/disk-image", "--output", path, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    check(made.returncode == 0, f"tools/disk-image ended with {made.returncode}:\n{made.stdout}")
+    return path
+
+
 class Guest:
     """One boot. Options are those of tools/run-qemu.
 
-    `address` is where its clients find it, when that is not a port of this host.
+    `address` is where its clients find it, when that is not a port of this host. With `boot="uefi"` the kernel comes
+    from a boot disk: one that is read only unless the options name another.
     """
 
-    def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None, address=None):
-        command = [f"{ROOT}/tools/run-qemu", "--kernel", kernel, "--exit-device"]
+    def __init__(self, log, *options, disk=None, append="", kernel=KERNEL, memory=None, address=None, boot="pvh"):
+        command = [f"{ROOT}/tools/run-qemu", "--exit-device"]
+        self.patience = PATIENCE_SECONDS
+        if boot == "uefi":
+            command += ["--boot", "uefi"]
+            self.patience += FIRMWARE_SECONDS
+            if "--boot-disk" not in options:
+                command += ["--boot-disk", boot_disk(kernel), "--boot-disk-read-only"]
+        else:
+            command += ["--kernel", kernel]
         if address is None:
             address = "127.0.0.1", free_port()
             command += ["--port", str(address[1])]
@@ -85,8 +126,9 @@ class Guest:
 
     # --- Console ---
 
-    def wait_for(self, pattern, start=0, seconds=PATIENCE_SECONDS):
+    def wait_for(self, pattern, start=0, seconds=None):
         """Waits until the console says `pattern` behind `start`; gives the match."""
+        seconds = seconds or self.patience
         pattern = re.compile(pattern, re.MULTILINE)
         deadline = time.monotonic() + seconds
         with self.condition:
@@ -125,7 +167,7 @@ class Guest:
     def end(self):
         """Waits for the guest to end by itself; gives the status and all that was said."""
         try:
-            status = self.process.wait(PATIENCE_SECONDS)
+            status = self.process.wait(self.patience)
         except subprocess.TimeoutExpired:
             raise Failure(f"the guest did not end; it said:\n{self.text}") from None
         self.reader.join()

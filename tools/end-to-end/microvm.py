@@ -29,7 +29,7 @@ def trades(guest, name=b"FIRST"):
     guest.kill()
 
 
-@test("devices without a bus: named, or at their fixed place", has_own_machine=True)
+@test("devices without a bus: named, or at their fixed place", has_own_machine=True, has_own_boot=True)
 def places(space):
     for cores in (1, 2, 4):
         disk = space.disk(f"{cores}.img")
@@ -42,7 +42,7 @@ def places(space):
         trades(guest, b"SECOND")
 
 
-@test("a microvm with neither a clock chip nor an 8259", has_own_machine=True)
+@test("a microvm with neither a clock chip nor an 8259", has_own_machine=True, has_own_boot=True)
 def bare(space):
     guest = space.boot(*MICROVM, "--", "-machine", "rtc=off,pic=off", append="durability=none", whole_line=True)
     guest.wait_for("the clock chip tells no date and time")
@@ -55,7 +55,7 @@ def bare(space):
     check(since_midnight < 60 * 10**9, f"without a clock the time is {since_midnight} ns since midnight")
 
 
-@test("devices with no more than Firecracker's offer", has_own_machine=True)
+@test("devices with no more than Firecracker's offer", has_own_machine=True, has_own_boot=True)
 def firecracker(space):
     disk = space.disk()
     limits = [word for setting in FIRECRACKER for word in ("-global", setting)]
@@ -63,7 +63,7 @@ def firecracker(space):
         trades(space.boot(*MICROVM, "--", *limits, disk=disk, append="pci=off", whole_line=True), name)
 
 
-@test("devices without a bus that can not be used", has_own_machine=True)
+@test("devices without a bus that can not be used", has_own_machine=True, has_own_boot=True)
 def unusable(space):
     def stop(*words, machine=(), append="durability=none"):
         stops(space.boot(*machine, append=append, whole_line=True), *words)
@@ -84,7 +84,7 @@ def unusable(space):
     stop("more than 16 devices", machine=q35, append=named)
 
 
-@test("a device that speaks both versions, and one behind a bridge", has_own_machine=True)
+@test("a device that speaks both versions, and one behind a bridge", has_own_machine=True, has_own_boot=True)
 def bridges(space):
     more = "-device virtio-net-pci,netdev=more -netdev user,id=more,restrict=on"
     bridge = ("-device pcie-root-port,id=first,chassis=1,slot=1 -device pcie-root-port,id=second,chassis=2,slot=2 "
