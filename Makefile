@@ -23,6 +23,9 @@ OPTIONS ?=
 run: setup image host build/disk.img ## boot the guest, console on this terminal; Ctrl-C ends it
 	@echo "Send orders from another terminal: build/sluice send --help says how. Ctrl-C ends the guest."
 	@tools/run-qemu --disk build/disk.img $(OPTIONS)
+run-microvm: setup image host build/disk.img ## the same on QEMU's microvm, which has no PCI bus
+	@echo "Send orders from another terminal: build/sluice send --help says how. Ctrl-C ends the guest."
+	@tools/run-qemu --machine microvm --disk build/disk.img $(OPTIONS)
 run-uefi: setup host build/sluice.elf build/uefi/BOOTX64.EFI ## the same from a boot disk: build/sluice-uefi.img
 	@tools/disk-image --qcow2 none
 	@echo "Send orders from another terminal: build/sluice send --help says how. Ctrl-C ends the guest."
@@ -61,7 +64,7 @@ check: setup build/sluice.elf build/guest-tests.elf ## format, layers, image rul
 	tools/check-image build/sluice.elf
 	tools/refused
 	swift build --build-tests --explicit-target-dependency-import-check error
-bench: setup build/sluice.elf build/guest-tests.elf .build/release/queue-bench ## measure and print a table; JSON=1 prints JSON lines
+bench: setup build/sluice.elf build/guest-tests.elf .build/release/queue-bench build/uefi/BOOTX64.EFI ## measure and print a table; JSON=1 prints JSON lines
 	@tools/bench/run $(OPTIONS)
 bench-queues: setup .build/release/queue-bench ## the queues beside C++ ones, as bench does
 	@tools/setup --bench-queues
@@ -103,8 +106,8 @@ help: ## this list
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run run-uefi disk-image demo image host test test-host test-guest test-queues test-placements campaign check bench bench-queues \
-  bench-timers bench-costs scaling debug gdb size disassemble setup format clean help FORCE
+.PHONY: run run-microvm run-uefi disk-image demo image host test test-host test-guest test-queues test-placements campaign \
+  check bench bench-queues bench-timers bench-costs scaling debug gdb size disassemble setup format clean help FORCE
 
 # The Swift build knows best what is out of date, so it is always asked; the rest follows the files' ages.
 # It adds to an archive and takes nothing out, so each one is made anew: a removed file's code must not live on.

@@ -81,7 +81,8 @@ let pure: [Target] = [
   module(
     "Exchange",
     [
-      "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire", "Orders",
+      "Firmware", "Streams", "Timing", "Buffers", "Tracing", "Queues", "Scheduling", "Reactors", "Wire",
+      "Orders",
       "Sessions",
       "Journaling", "Networking",
     ]),
@@ -96,7 +97,8 @@ let kernel: [Target] = [
   module(
     "Machine", ["Firmware", "Queues", "Streams", "Timing", "Buffers", "Tracing", "Reactors"],
     settings: machineFeatures),
-  module("VirtioTransports", ["Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
+  module(
+    "VirtioTransports", ["Firmware", "Virtio", "Machine", "Buffers", "Timing"], settings: machineFeatures),
   module(
     "Kernel",
     ["Machine", "VirtioTransports"].map { .byName(name: $0) } + pure.map { .byName(name: $0.name) },
@@ -187,7 +189,8 @@ let host: [Target] = [
   tests(
     "Exchange",
     [
-      "SimulationSupport", "Exchange", "Orders", "Sessions", "Journaling", "Networking", "Reactors",
+      "SimulationSupport", "Firmware", "Exchange", "Orders", "Sessions", "Journaling", "Networking",
+      "Reactors",
       "Queues", "Scheduling", "Streams", "Tracing", "Buffers", "Wire", "Timing",
     ]),
   tests(

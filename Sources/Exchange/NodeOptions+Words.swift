@@ -1,4 +1,6 @@
 // What each word of the command line sets, and which values it takes.
+import Firmware
+import Wire
 
 extension NodeOptions {
   mutating func read(_ line: RawSpan, _ word: Range<Int>) throws(NodeOptionsError) {
@@ -14,6 +16,11 @@ extension NodeOptions {
       gateway = address
     } else if let value = line.rest(of: word, behind: "cores=") {
       placement = try Self.placement(line, value, of: word)
+    } else if let value = line.rest(of: word, behind: "virtio_mmio.device=") {
+      guard let slot = line.deviceSlot(value) else {
+        throw NodeOptionsError(word: word, kind: .unreadableDevice)
+      }
+      guard deviceSlots.add(slot) else { throw NodeOptionsError(word: word, kind: .tooManyDevices) }
     } else if let value = line.rest(of: word, behind: "test=") {
       testName = value
     } else {
@@ -39,6 +46,8 @@ extension NodeOptions {
       durability = .journal
     } else if line.equals("durability=none", word) {
       durability = .none
+    } else if line.equals("pci=off", word) {
+      looksAtPCI = false
     } else if line.equals("priorities=cancels", word) {
       priorities = .cancels
     } else if line.equals("priorities=arrival", word) {

@@ -1,8 +1,9 @@
+public import Firmware
 import Wire
 
 /// What the kernel command line sets: `ip=10.0.2.15/24 gw=10.0.2.2 durability=journal scheduler=levels`, in any order.
 ///
-/// When a key is given twice, the last one counts.
+/// When a key is given twice, the last one counts; `virtio_mmio.device=` adds a device each time.
 public struct NodeOptions: Sendable {
   /// What an acknowledged order survives.
   public enum Durability: Sendable, Equatable {
@@ -50,18 +51,22 @@ public struct NodeOptions: Sendable {
   ///
   /// Orders are numbered by the 256 buckets of their symbols whatever this is.
   public var bucketCount = 256
+  /// Where virtio devices without a bus are.
+  public var deviceSlots = DeviceSlots()
+  /// Whether devices are looked for on the PCI bus.
+  public var looksAtPCI = true
   /// The test or mode that a test image is to run: where its name stands in the command line.
   public var testName: Range<Int>?
 
   public init() {}
 
-  /// Reads a command line: words `key=value`, separated by spaces.
+  /// Reads a command line: words `key=value`, separated by spaces, tabs or the ends of lines, as in a file.
   ///
   /// - Throws: the first word that is unknown or unreadable. Nothing is guessed.
   public init(commandLine: RawSpan) throws(NodeOptionsError) {
     var start = 0
     while start < commandLine.byteCount {
-      let end = commandLine.end(of: start..<commandLine.byteCount, before: UInt8(ascii: " "))
+      let end = commandLine.endOfWord(in: start..<commandLine.byteCount)
       if end > start { try read(commandLine, start..<end) }
       start = end + 1
     }

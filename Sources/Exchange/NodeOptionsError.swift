@@ -4,6 +4,10 @@ public struct NodeOptionsError: Error {
     case unknownWord
     case unreadableAddress
     case unreadableNumber
+    /// Expected was `SIZE@ADDRESS:INTERRUPT`.
+    case unreadableDevice
+    /// There are `DeviceSlots.most` already.
+    case tooManyDevices
     /// What is wrong with the value of `cores=`.
     case cores(PlacementError.Kind)
   }

@@ -24,6 +24,18 @@ extension RawSpan {
     return end
   }
 
+  /// Where the word ends at which `range` begins: at a space, a tab or the end of a line.
+  func endOfWord(in range: Range<Int>) -> Int {
+    var end = range.lowerBound
+    while end < range.upperBound {
+      switch byte(at: end) {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): return end
+      default: end += 1
+      }
+    }
+    return end
+  }
+
   /// A decimal number of at least one digit and no more than `digits`, at the beginning of `range`.
   func number(_ range: Range<Int>, digits: Int = 3) -> (value: Int, end: Int)? {
     var value = 0

@@ -9,16 +9,16 @@ public struct InputOutputController: Sendable {
   }
 }
 
-/// Where an interrupt line of the ISA bus comes in, and what its signal is like.
+/// Where an interrupt line comes in, and what its signal is like.
 public struct InterruptLine: Sendable {
   /// Among the inputs of all I/O APICs.
   public var global: UInt32
   public var isActiveLow: Bool
   public var isLevelTriggered: Bool
 
-  /// A line that no table says anything of: rising edges at the input with its number.
-  init(unchanged line: UInt8) {
-    global = UInt32(line)
+  /// One that no table says anything of: rising edges at the input with its number.
+  public init(input: UInt32) {
+    global = input
     isActiveLow = false
     isLevelTriggered = false
   }
@@ -56,7 +56,7 @@ public struct InterruptLines: Sendable {
   /// Where ISA line 0 to 15 comes in.
   public subscript(line: Int) -> InterruptLine {
     precondition(line >= 0 && line < 16, "a line of the ISA bus is 0 to 15")
-    return overrides[line] ?? InterruptLine(unchanged: UInt8(line))
+    return overrides[line] ?? InterruptLine(input: UInt32(line))
   }
 
   /// The controller that has input `global`: the one whose first input is the last that is not above. Whether it has that

@@ -42,28 +42,34 @@ extension MachineTables {
     return true
   }
 
-  /// Entries are 20 bytes for a processor and 8 for everything else (MP 1.4, table 4-3); an unknown one ends the walk.
+  /// Entries are 20 bytes for a processor and 8 for everything else (MP 1.4, table 4-3); an unknown one ends the walk. They
+  /// are counted by the table's length: firmware exists (qboot) that leaves their number at 0.
   private mutating func readMultiprocessorEntries(_ table: RawSpan) {
+    var found = MultiprocessorLines()
     var offset = Self.headerByteCount
-    var left = Int(table.littleEndian(at: 34, as: UInt16.self))
-    while left > 0, offset < table.byteCount {
+    while offset < table.byteCount {
       let type = table.byte(at: offset)
       let byteCount = type == 0 ? 20 : 8
-      guard type <= 4, byteCount <= table.byteCount - offset else { return }
-      readMultiprocessorEntry(type, table.extracting(offset..<offset + byteCount))
+      guard type <= 4, byteCount <= table.byteCount - offset else { break }
+      let entry = table.extracting(offset..<offset + byteCount)
+      switch type {
+      case 0: readMultiprocessorProcessor(entry)
+      case 1: found.readBus(entry)
+      case 2: found.readController(entry)
+      case 3: found.readLine(entry)
+      default: break
+      }
       offset += byteCount
-      left -= 1
     }
+    if lines.controllerCount == 0 { lines = found.lines }
   }
 
-  private mutating func readMultiprocessorEntry(_ type: UInt8, _ entry: RawSpan) {
-    // Bit 0 of both flags says that it can be used (MP 1.4, 4.3.1 and 4.3.3).
-    switch type {
-    case 0 where entry.byte(at: 3) & 1 != 0: processors.insert(entry.byte(at: 1))
-    case 0: disabledProcessorCount += 1
-    case 2 where entry.byte(at: 3) & 1 != 0 && source == .none && lines.controllerCount == 0:
-      lines.add(InputOutputController(address: entry.littleEndian(at: 4), firstLine: 0))
-    default: break
+  /// Bit 0 of the flags says that it can be used (4.3.1).
+  private mutating func readMultiprocessorProcessor(_ entry: RawSpan) {
+    if entry.byte(at: 3) & 1 != 0 {
+      processors.insert(entry.byte(at: 1))
+    } else {
+      disabledProcessorCount += 1
     }
   }
 }

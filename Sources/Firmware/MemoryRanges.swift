@@ -18,20 +18,53 @@ public struct MemoryRange: Sendable {
 }
 
 /// A loader's description of the memory: ranges in any order.
+///
+/// When there are too many, usable memory is given up and never taken for usable by mistake: an unusable range takes the
+/// place of the smallest usable one.
 public struct MemoryRanges: Sendable {
-  /// More than that are left out.
-  public static let most = 32
+  /// More than that are not kept. Firmware describes memory in 60 to 130 pieces, of which neighbours are often alike.
+  public static let most = 128
 
-  private var ranges: InlineArray<32, MemoryRange> = InlineArray(
+  private var ranges: InlineArray<128, MemoryRange> = InlineArray(
     repeating: MemoryRange(start: 0, byteCount: 0, isUsable: false))
   public private(set) var count = 0
+  /// Ranges that were not kept, or gave their place to others.
+  public private(set) var leftOutCount = 0
 
   public init() {}
 
+  /// Takes in a range; an empty one says nothing. O(`count`) when there is no room, else O(1).
   public mutating func add(_ range: MemoryRange) {
-    guard count < Self.most else { return }
-    ranges[count] = range
-    count += 1
+    guard range.byteCount > 0 else { return }
+    if count < Self.most {
+      ranges[count] = range
+      count += 1
+      return
+    }
+    leftOutCount += 1
+    // What is unusable finds no place only where nothing usable is left that it could forbid.
+    if let smallest = smallestUsable, !range.isUsable || range.byteCount > ranges[smallest].byteCount {
+      ranges[smallest] = range
+    }
+  }
+
+  private var smallestUsable: Int? {
+    var smallest: Int?
+    for index in 0..<count where ranges[index].isUsable {
+      if smallest == nil || ranges[index].byteCount < ranges[smallest!].byteCount { smallest = index }
+    }
+    return smallest
+  }
+
+  /// Whether every byte from `low` up to `high`, which is behind it, is usable. O(`count` squared).
+  public func isUsable(from low: UInt64, to high: UInt64) -> Bool {
+    precondition(low < high, "there is at least one byte to ask about")
+    var start = low
+    while start < high {
+      guard isUsable(start) else { return false }
+      start = boundary(after: start)
+    }
+    return true
   }
 
   /// Whether the byte at `address` is: what one of the ranges calls unusable is not, whatever others say.

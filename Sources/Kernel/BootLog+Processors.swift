@@ -22,6 +22,19 @@ extension BootLog {
       }
     }
   }
+
+  /// Says which processors are not used, and why.
+  func write(leftOut processors: FoundProcessors) {
+    if !processors.canStartOthers {
+      line("sluice: only one core: the page at 0x8000, where others begin, is not usable memory")
+    } else if processors.leftOutCount > 0 {
+      line {
+        $0.write("sluice: ")
+        $0.write(UInt64(processors.leftOutCount))
+        $0.write(" more processors are not used: there can be 16 cores, with identifiers below 255")
+      }
+    }
+  }
 }
 
 extension TextWriter where Self: ~Copyable {

@@ -33,11 +33,7 @@ struct BootLog {
 
   /// Ends the boot: says why, and what to do about it.
   static func stop(_ text: (inout Console) -> Void) -> Never {
-    var console = Console()
-    console.write("sluice: stopped: ")
-    text(&console)
-    console.newLine()
-    Machine.stop(.failed)
+    Machine.stop(text)
   }
 
   static func stop(_ text: StaticString) -> Never { stop { $0.write(text) } }

@@ -18,7 +18,7 @@ func readOptions(_ line: RawSpan) -> NodeOptions {
       console.write("scheduler=levels|round-robin|deadline|fair watchdog=MILLISECONDS|off (100 to 4000) ")
       console.write(
         "cores=ROLE:CORE,... priorities=cancels|arrival balance=on|off|MILLISECONDS (1 to 10000) ")
-      console.write("buckets=16|32|64|128|256")
+      console.write("buckets=16|32|64|128|256 pci=off virtio_mmio.device=SIZE@ADDRESS:INTERRUPT")
     }
   }
 }
@@ -40,10 +40,20 @@ private func stop(_ line: RawSpan, _ word: Range<Int>, _ text: (inout Console) -
     console.write(" (byte ")
     console.write(UInt64(word.lowerBound))
     console.write(" of the command line)\n  ")
-    console.write(line)
+    show(line, in: &console)
     console.write("\n  ")
     for _ in 0..<word.lowerBound { console.write(" ") }
     console.write("^")
+  }
+}
+
+/// One column a byte, so that the mark stands under its place: tabs and ends of lines separate words as spaces do.
+private func show(_ line: RawSpan, in console: inout Console) {
+  for index in 0..<line.byteCount {
+    switch line.byte(at: index) {
+    case 0x09, 0x0A, 0x0D: console.write(" ")
+    default: console.write(line.extracting(index..<index + 1))
+    }
   }
 }
 
@@ -52,6 +62,9 @@ private func describe(_ kind: NodeOptionsError.Kind) -> StaticString {
   case .unknownWord: "unknown word on the command line: "
   case .unreadableAddress: "unreadable address on the command line: "
   case .unreadableNumber: "unreadable number on the command line: "
+  case .unreadableDevice:
+    "unreadable device on the command line, expected SIZE@ADDRESS:INTERRUPT as in 512@0xfeb00e00:12: "
+  case .tooManyDevices: "more than 16 devices on the command line: "
   case .cores: "cores=: "
   }
 }

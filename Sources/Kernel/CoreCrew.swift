@@ -49,13 +49,7 @@ struct CoreCrew: ~Copyable {
         $0.write(processors.source.name)
       }
     }
-    if processors.leftOutCount > 0 {
-      log.line {
-        $0.write("sluice: ")
-        $0.write(UInt64(processors.leftOutCount))
-        $0.write(" more processors are not used: there can be 16 cores, with identifiers below 255")
-      }
-    }
+    log.write(leftOut: processors)
   }
 
   private mutating func start(_ identifier: UInt8, node: Int, _ core: inout Core) {

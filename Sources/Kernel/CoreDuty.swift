@@ -19,8 +19,8 @@ struct CoreDuty: ~Copyable, @unchecked Sendable {
   var arena: Arena
   let plan: ReactorPlan
   var tasks = DutyTasks()
-  var diskMask = InterruptMask.none
-  var networkMask = InterruptMask.none
+  var diskControl = InterruptControl.none
+  var networkControl = InterruptControl.none
 
   init(arena: consuming Arena, options: NodeOptions, policy: WatchdogPolicy) {
     self.arena = arena
@@ -34,7 +34,7 @@ struct CoreDuty: ~Copyable, @unchecked Sendable {
 struct DutyTasks {
   var shard: Resident<OrderShard>?
   var journal: Resident<JournalService<DiskPort>>?
-  var receiver: Resident<FrameReceiver<PCIDoorbell>>?
+  var receiver: Resident<FrameReceiver<DeviceDoorbell>>?
   var timers: Resident<TimersService>?
 }
 

@@ -30,7 +30,7 @@ struct JournalServiceTask: Schedulable {
 
 /// Receives frames for the sessions core.
 struct ReceiverTask: Schedulable {
-  let receiver: Resident<FrameReceiver<PCIDoorbell>>
+  let receiver: Resident<FrameReceiver<DeviceDoorbell>>
 
   func poll(_ context: inout CoreContext) -> TaskPoll<Void> { TaskPoll(receiver.use { $0.poll() }) }
 

@@ -1,40 +1,60 @@
 import Buffers
+import Exchange
+import Firmware
 import Machine
 import Tracing
 import Virtio
 import VirtioTransports
 
-typealias NetworkPort = NetworkDevice<PCITransport>
-typealias DiskPort = BlockDevice<PCITransport>
+typealias NetworkPort = NetworkDevice<DeviceTransport>
+typealias DiskPort = BlockDevice<DeviceTransport>
 
-/// A disk, and what holds back its interrupts on the core they go to.
+/// A disk, and how the core that its interrupts go to handles them.
 struct PlacedDisk: ~Copyable {
   var disk: DiskPort
-  let mask: InterruptMask
+  let control: InterruptControl
 }
 
-/// Finds and brings up the machine's devices. Context: boot.
-enum Devices {
-  private static let networkType: UInt16 = 1
-  private static let blockType: UInt16 = 2
+/// The machine's devices, which it finds and brings up. Context: boot.
+struct Devices {
+  private static let networkType: UInt32 = 1
+  private static let blockType: UInt32 = 2
 
-  static func network(_ core: inout Core, in arena: inout Arena) -> NetworkPort {
-    let function = networkFunction()
-    do throws(VirtioError) {
-      let transport = try PCITransport(function, vectors: vectors(queues: InterruptSource.network))
-      core.setMaskOf(source: InterruptSource.network, transport.mask(ofQueues: 0b11))
-      core.setMaskOf(source: InterruptSource.configuration, transport.maskOfConfiguration)
-      return try NetworkPort(transport, in: &arena)
-    } catch {
-      stopForNetwork(error)
+  private let list: DeviceList
+
+  /// Looks for all of them; a slot that is named and not there stops the boot.
+  init(_ options: NodeOptions) {
+    list = DeviceList(slots: options.deviceSlots, looksAtPCI: options.looksAtPCI)
+    guard let slot = list.deadSlot else { return }
+    BootLog.stop {
+      $0.write("no virtio device answers at 0x")
+      $0.write(hexadecimal: slot.address)
+      $0.write(", which virtio_mmio.device= names")
     }
   }
 
-  static func networkFunction() -> PCIFunction {
-    guard let function = PCITransport.find(type: networkType) else {
-      BootLog.stop("no virtio network device: add -device virtio-net-pci,disable-legacy=on")
+  func network(_ core: inout Core, in arena: inout Arena) -> NetworkPort {
+    let place = networkPlace()
+    do throws(VirtioError) {
+      let transport = try DeviceTransport(place, Self.targets(queues: InterruptSource.network))
+      core.setControl(ofSource: InterruptSource.network, transport.control(ofQueues: 0b11))
+      core.setControl(ofSource: InterruptSource.configuration, transport.controlOfConfiguration)
+      return try NetworkPort(transport, in: &arena)
+    } catch {
+      Self.stopForNetwork(error)
     }
-    return function
+  }
+
+  func networkPlace() -> DevicePlace {
+    if let place = list.place(ofType: Self.networkType) { return place }
+    guard list.legacyCount == 0 else {
+      BootLog.stop(
+        """
+        the virtio devices are legacy ones: add disable-modern=off to those on PCI, and \
+        -global virtio-mmio.force-legacy=false for those on microvm
+        """)
+    }
+    BootLog.stop("no virtio network device: add -device virtio-net-pci, or virtio-net-device on microvm")
   }
 
   static func stopForNetwork(_ error: VirtioError) -> Never { stop(for: error, of: "network device") }
@@ -50,42 +70,42 @@ enum Devices {
   }
 
   /// The first disk, whose interrupts go to the core with that number; nothing when there is none.
-  static func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk? {
-    guard let function = PCITransport.find(type: blockType) else { return nil }
+  func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk? {
+    guard let place = list.place(ofType: Self.blockType) else { return nil }
     do throws(VirtioError) {
-      let transport = try PCITransport(
-        function,
-        vectors: vectors(
-          queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: number)))
-      let mask = transport.mask(ofQueues: 0b1)
-      if number == core.number { core.setMaskOf(source: InterruptSource.disk, mask) }
-      return PlacedDisk(disk: try DiskPort(transport, in: &arena), mask: mask)
+      let transport = try DeviceTransport(
+        place,
+        Self.targets(queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: number)))
+      let control = transport.control(ofQueues: 0b1)
+      if number == core.number { core.setControl(ofSource: InterruptSource.disk, control) }
+      return PlacedDisk(disk: try DiskPort(transport, in: &arena), control: control)
     } catch {
-      stop(for: error, of: "disk")
+      Self.stop(for: error, of: "disk")
     }
   }
 
   /// All interrupts of a device go to one core; those of its queues mark `source` there.
-  static func vectors(
+  static func targets(
     queues source: Int, onProcessor processor: UInt8 = LocalAPIC.identifier
-  ) -> MessageVectors {
-    MessageVectors(
+  ) -> InterruptTargets {
+    InterruptTargets(
       configuration: target(InterruptSource.configuration, processor), queues: target(source, processor))
   }
 
   /// What marks a source on the core with a processor.
-  static func target(_ source: Int, _ processor: UInt8) -> MessageVectors.Target {
-    MessageVectors.Target(processor: processor, vector: InterruptTable.vector(of: source))
+  static func target(_ source: Int, _ processor: UInt8) -> InterruptTargets.Target {
+    InterruptTargets.Target(processor: processor, vector: InterruptTable.vector(of: source))
   }
 
   private static func describe(_ error: VirtioError) -> StaticString {
     switch error {
     case .resetTimedOut: "it did not reset in time"
-    case .legacyDevice: "it is a legacy device: add disable-legacy=on"
+    case .legacyDevice: "it does not offer version 1.0 of virtio"
     case .featuresRefused: "it refused features it had offered"
     case .queueUnavailable: "it has no queue of a usable size"
     case .queueSizeInvalid: "its queue size is not a power of two"
-    case .interruptRefused: "it has no room for an interrupt: it needs MSI-X"
+    case .interruptRefused:
+      "no interrupt of it can be had: one on PCI needs MSI-X, another a line of an I/O APIC"
     case .configurationUnstable: "its configuration kept changing"
     case .configurationInvalid: "its configuration makes no sense"
     case .commandRefused: "it refused a command"

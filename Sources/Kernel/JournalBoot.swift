@@ -13,8 +13,10 @@ enum JournalBoot {
   private static let patience = Duration.seconds(30)
 
   /// - Parameter number: the core that is to write the journal.
-  static func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk {
-    guard let disk = Devices.disk(&core, forCore: number, in: &arena) else {
+  static func disk(
+    _ devices: Devices, _ core: inout Core, forCore number: Int, in arena: inout Arena
+  ) -> PlacedDisk {
+    guard let disk = devices.disk(&core, forCore: number, in: &arena) else {
       BootLog.stop("no disk for the journal: attach one, or boot with durability=none")
     }
     return disk

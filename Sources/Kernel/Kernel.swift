@@ -17,6 +17,7 @@ import Wire
   }
   var core = Core(timerSource: InterruptSource.timer)
   let log = BootLog(clock: core.clock)
+  log.check(startInfo)
   let options = readOptions(startInfo.commandLine)
   var machine = CoreCrew(startInfo, &core, log)
   let placement = resolvePlacement(options, coreCount: machine.coreCount, startInfo.commandLine)
@@ -24,18 +25,20 @@ import Wire
     console.write("sluice: ")
     placement.write(to: &console)
   }
+  let devices = Devices(options)
   if placement == .oneCore {
-    runOneCore(core, options, log, port, arena: &machine.arena)
+    runOneCore(core, devices, options, log, port, arena: &machine.arena)
   } else {
-    runPlaced(core, &machine, placement, options, log, port)
+    runPlaced(core, &machine, devices, placement, options, log, port)
   }
 }
 
 /// Fast delivery: all on this core.
 private func runOneCore(
-  _ core: consuming Core, _ options: NodeOptions, _ log: BootLog, _ port: SerialPort, arena: inout Arena
+  _ core: consuming Core, _ devices: Devices, _ options: NodeOptions, _ log: BootLog, _ port: SerialPort,
+  arena: inout Arena
 ) {
-  let frames = Devices.network(&core, in: &arena)
+  let frames = devices.network(&core, in: &arena)
   log.line("sluice: network device up")
   switch options.durability {
   case .none:
@@ -44,7 +47,7 @@ private func runOneCore(
     let start = NodeStart(options: options, placement: .oneCore, log: log, port: port, recordCount: nil)
     run(core, start, frames, venue, NoJournal(), arena: &arena, makeTask: UnjournaledTask.init)
   case .journal:
-    let placed = JournalBoot.disk(&core, forCore: 0, in: &arena)
+    let placed = JournalBoot.disk(devices, &core, forCore: 0, in: &arena)
     var pool = JournalBoot.pool(in: &arena)
     var venue = makeVenue(in: &arena)
     let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, log)

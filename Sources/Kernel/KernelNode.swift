@@ -55,14 +55,18 @@ struct KernelNode<
       let status = order.pollJournal(&context, networkTask: task(of: .network))
       if order.journal.hasFailed && !hasSaidFailed { sayFailed(&context) }
       return status
-    case .configuration:
-      order.frames.handleConfigurationChange()
-      context.wake(task(of: .network))
-      context.wake(task(of: .journal))
-      return .waiting
+    case .configuration: return pollConfiguration(&context)
     case .console: return pollConsole(&context)
     case .notices: return pollNotices(&context)
     }
+  }
+
+  @inline(never)
+  private mutating func pollConfiguration(_ context: inout CoreContext) -> TaskStatus {
+    order.frames.handleConfigurationChange()
+    context.wake(task(of: .network))
+    context.wake(task(of: .journal))
+    return .waiting
   }
 
   /// The balancer has nothing to do while nothing flows.

@@ -46,7 +46,7 @@ struct PlacedDuties: ~Copyable {
   mutating func takeReceivers(_ network: inout SpreadNetwork, _ crew: inout CoreCrew) {
     for receiver in 1..<max(1, min(placement.ioCores.count, network.frames.pairCount)) {
       let number = placement.ioCores.core(at: receiver)
-      duties[number]!.networkMask = network.mask(ofReceiver: receiver)
+      duties[number]!.networkControl = network.control(ofReceiver: receiver)
       let receiver = network.makeReceiver(
         receiver, onProcessor: Processors.identifier(ofCore: number), in: &crew.arena)
       duties[number]!.tasks.receiver = place(receiver, in: &duties[number]!.arena)
@@ -97,9 +97,9 @@ struct PlacedDuties: ~Copyable {
     }
   }
 
-  mutating func setJournal(_ service: consuming JournalService<DiskPort>, _ diskMask: InterruptMask) {
+  mutating func setJournal(_ service: consuming JournalService<DiskPort>, _ diskControl: InterruptControl) {
     duties[placement.journalCore]!.tasks.journal = place(service, in: &duties[placement.journalCore]!.arena)
-    duties[placement.journalCore]!.diskMask = diskMask
+    duties[placement.journalCore]!.diskControl = diskControl
   }
 
   /// Gives every core its duty.

@@ -48,7 +48,7 @@ func run<Task: NodeTask>(
         order: order, console: console, placement, notices: start.notices.take(),
         tickRequests: start.tickRequests.take()), in: &arena)
     log.line("sluice: order node up")
-    core.setMaskOf(source: InterruptSource.serial, .line(SerialPort.interruptLine))
+    core.setControl(ofSource: InterruptSource.serial, .line(SerialPort.interruptLine))
     InputOutputAPIC.route(line: SerialPort.interruptLine, to: InterruptSource.serial)
     let plan = ReactorPlan(
       scheduler: options.scheduler, limits: NodeLimits.reactor,

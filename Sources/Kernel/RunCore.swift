@@ -7,8 +7,8 @@ import VirtioTransports
 
 /// Runs a core other than the first one, with its duty, for ever.
 func runCore(_ core: consuming Core, _ duty: consuming CoreDuty) -> Never {
-  core.setMaskOf(source: InterruptSource.disk, duty.diskMask)
-  core.setMaskOf(source: InterruptSource.network, duty.networkMask)
+  core.setControl(ofSource: InterruptSource.disk, duty.diskControl)
+  core.setControl(ofSource: InterruptSource.network, duty.networkControl)
   let tasks = duty.tasks
   do throws(ArenaError) {
     try runReactor(core, duty.plan, in: &duty.arena) { startTasks(tasks, in: &$0) }

@@ -12,16 +12,17 @@ import VirtioTransports
 
 /// Runs the node on several cores: each gets its duty, and this one keeps the sessions.
 func runPlaced(
-  _ core: consuming Core, _ crew: inout CoreCrew, _ placement: Placement, _ options: NodeOptions,
-  _ log: BootLog,
-  _ port: SerialPort
+  _ core: consuming Core, _ crew: inout CoreCrew, _ devices: Devices, _ placement: Placement,
+  _ options: NodeOptions, _ log: BootLog, _ port: SerialPort
 ) {
   var duties = PlacedDuties(placement, options, &crew)
-  var network = SpreadNetwork(receiverCount: placement.ioCores.count, log, in: &crew.arena) { receiver in
+  var network = SpreadNetwork(
+    devices, receiverCount: placement.ioCores.count, log, in: &crew.arena
+  ) { receiver in
     Processors.identifier(ofCore: placement.ioCores.core(at: receiver))
   }
-  core.setMaskOf(source: InterruptSource.network, network.mask(ofReceiver: 0))
-  core.setMaskOf(source: InterruptSource.configuration, network.maskOfConfiguration)
+  core.setControl(ofSource: InterruptSource.network, network.control(ofReceiver: 0))
+  core.setControl(ofSource: InterruptSource.configuration, network.controlOfConfiguration)
   duties.takeReceivers(&network, &crew)
   log.line("sluice: network device up")
   var start = NodeStart(options: options, placement: placement, log: log, port: port, recordCount: nil)
@@ -29,12 +30,12 @@ func runPlaced(
   var journal = PlacedJournal()
   if placement.isFastDelivery {
     var venue = makeVenue(in: &crew.arena)
-    openJournal(&journal, &start, &duties, replayingInto: &venue, &core, &crew)
+    openJournal(&journal, &start, &duties, devices, replayingInto: &venue, &core, &crew)
     duties.give(&crew)
     run(core, start, network.frames, venue, journal, arena: &crew.arena, makeTask: FastTask.init)
   } else {
     var venue = makeSpreadVenue(placement, options, &crew)
-    openJournal(&journal, &start, &duties, replayingInto: &venue, &core, &crew)
+    openJournal(&journal, &start, &duties, devices, replayingInto: &venue, &core, &crew)
     duties.takeShards(&venue)
     duties.give(&crew)
     run(core, start, network.frames, venue, journal, arena: &crew.arena, makeTask: SpreadTask.init)
@@ -43,15 +44,15 @@ func runPlaced(
 
 /// Replays the journal, which from then on is the journal core's, or this one's.
 private func openJournal<Engine: VenueEngine & ~Copyable>(
-  _ journal: inout PlacedJournal, _ start: inout NodeStart, _ duties: inout PlacedDuties,
+  _ journal: inout PlacedJournal, _ start: inout NodeStart, _ duties: inout PlacedDuties, _ devices: Devices,
   replayingInto venue: inout OrderVenue<Engine>, _ core: inout Core, _ crew: inout CoreCrew
 ) {
   guard start.options.durability == .journal else {
     return start.log.line("sluice: no journal: orders live in memory only (durability=none)")
   }
   let writer = start.placement.journalCore
-  let placed = JournalBoot.disk(&core, forCore: writer, in: &crew.arena)
-  let mask = placed.mask
+  let placed = JournalBoot.disk(devices, &core, forCore: writer, in: &crew.arena)
+  let control = placed.control
   var pool = JournalBoot.pool(in: &crew.arena)
   let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, start.log)
   start.recordCount = opening.recordCount
@@ -66,7 +67,7 @@ private func openJournal<Engine: VenueEngine & ~Copyable>(
         progressWaiting: .wake(hook(InterruptSource.journal, start.placement.sessionsCore))),
       in: &crew.arena)
     let ends = link.ends(of: opening.finish())
-    duties.setJournal(ends.service, mask)
+    duties.setJournal(ends.service, control)
     journal = PlacedJournal(place(ends.journal, in: &crew.arena))
   } catch {
     stopForMemory()

@@ -1,4 +1,5 @@
 import Timing
+import Tracing
 
 /// How fast the time stamp counter runs, measured against the 8254, and the APIC timer, against both.
 ///
@@ -36,7 +37,10 @@ struct ClockCalibration {
     while start.timerCount &- IntervalTimer.read() < Self.intervalCounts {
       attempts += 1
       if attempts == Self.patience {
-        Machine.panic("the 8254 interval timer does not count: no clock to trust")
+        Machine.stop {
+          $0.write("the 8254 interval timer does not count, and no other clock is known by its rate: ")
+          $0.write("give the machine one, as pit=on does with QEMU's microvm")
+        }
       }
     }
     let end = Self.tightestSample()

@@ -9,7 +9,9 @@ public struct Core: ReactorCore, ~Copyable {
   var timer: DeadlineTimer
   let timerSource: Int
   var keeper: ClockKeeper
-  private var masks: InlineArray<64, InterruptMask> = InlineArray(repeating: .none)
+  private var controls: InlineArray<64, InterruptControl> = InlineArray(repeating: .none)
+  /// A bit for each source that takes more than to clear its mark: the timer's, and those that are acknowledged.
+  private var attended: UInt64
 
   /// Brings up traps, the final page map, the interrupt controller and the clock.
   ///
@@ -28,6 +30,7 @@ public struct Core: ReactorCore, ~Copyable {
     keeper = ClockKeeper(clock, uncertaintyPartsPerMillion: calibration.uncertaintyPartsPerMillion)
     timer = DeadlineTimer(countsPerCycle: calibration.apicCountsPerCycle, source: timerSource)
     self.timerSource = timerSource
+    attended = 1 << UInt64(timerSource)
     interruptsEnable()
   }
 
@@ -41,6 +44,7 @@ public struct Core: ReactorCore, ~Copyable {
     keeper = start.keeper
     timer = DeadlineTimer(countsPerCycle: start.countsPerCycle, source: start.timerSource)
     timerSource = start.timerSource
+    attended = 1 << UInt64(timerSource)
     interruptsEnable()
   }
 
@@ -52,13 +56,21 @@ public struct Core: ReactorCore, ~Copyable {
   /// Takes a marked source and says when it was first marked since it was last taken.
   public mutating func take(source: Int) -> Instant {
     precondition(source >= 0 && source < InterruptTable.sourceCount, "an interrupt source is 0 to 63")
-    if source == timerSource { return takeTimer() }
+    if attended &>> UInt64(truncatingIfNeeded: source) & 1 != 0 { return takeAttended(source) }
     return clock.instant(of: coreTakeSource(UInt(source)))
+  }
+
+  @inline(never)
+  private mutating func takeAttended(_ source: Int) -> Instant {
+    if source == timerSource { return takeTimer() }
+    // First the mark, then the device: it interrupts again only behind that, and that mark must stand.
+    let instant = clock.instant(of: coreTakeSource(UInt(source)))
+    controls[source].acknowledgement?.perform()
+    return instant
   }
 
   /// A core that never sleeps never arms its timer anew by itself: there the watchdog's interrupt is the occasion to
   /// correct the clock, when that is long overdue.
-  @inline(never)
   private mutating func takeTimer() -> Instant {
     timer.fired()
     let instant = clock.instant(of: coreTakeSource(UInt(timerSource)))
@@ -66,10 +78,21 @@ public struct Core: ReactorCore, ~Copyable {
     return instant
   }
 
-  /// Says how the interrupts of `source` are held back, for storms. Context: boot.
-  public mutating func setMaskOf(source: Int, _ mask: InterruptMask) { masks[source] = mask }
+  /// Says how the interrupts of `source` are acknowledged, and held back in a storm. Context: boot.
+  public mutating func setControl(ofSource source: Int, _ control: InterruptControl) {
+    precondition(source != timerSource, "the timer is the core's own")
+    controls[source] = control
+    let bit: UInt64 = 1 << UInt64(source)
+    attended = control.acknowledgement == nil ? attended & ~bit : attended | bit
+  }
 
-  public mutating func setMask(_ isMasked: Bool, source: Int) { masks[source].set(isMasked) }
+  /// A device whose line went up meanwhile would never interrupt again: it is taken for having done so.
+  public mutating func setMask(_ isMasked: Bool, source: Int) {
+    controls[source].setMask(isMasked)
+    if !isMasked && controls[source].acknowledgement != nil {
+      coreMarkSource(UInt(source), TimestampCounter.read())
+    }
+  }
 
   /// Asks for the timer's interrupt at `deadline`, in place of what was asked before.
   @inline(__always) public mutating func arm(for deadline: Instant) {

@@ -9,6 +9,14 @@ public struct FoundProcessors: Sendable {
     /// No table names the others: each was asked whether it is there.
     case asking
 
+    init(_ source: MachineTables.Source) {
+      switch source {
+      case .acpi: self = .acpi
+      case .multiprocessor: self = .multiprocessorTable
+      case .none: self = .asking
+      }
+    }
+
     public var name: StaticString {
       switch self {
       case .acpi: "ACPI"
@@ -26,15 +34,20 @@ public struct FoundProcessors: Sendable {
   public private(set) var count = 1
   /// Usable processors beyond those.
   public private(set) var leftOutCount: Int
+  /// Whether others can be started than the one that runs: there is memory where they begin.
+  public let canStartOthers: Bool
 
-  init(first: UInt8, others: ProcessorSet, _ source: Source, _ tables: MachineTables) {
+  init(
+    first: UInt8, others: ProcessorSet, _ source: Source, _ tables: MachineTables, canStartOthers: Bool = true
+  ) {
+    self.canStartOthers = canStartOthers
     self.tables = tables
     self.source = source
     var found = InlineArray<16, UInt8>(repeating: first)
     var (foundCount, leftOut) = (1, tables.unreachableProcessorCount)
     others.forEach { identifier in
       guard identifier != first else { return }
-      if foundCount < Processors.mostCores {
+      if canStartOthers && foundCount < Processors.mostCores {
         found[foundCount] = identifier
         foundCount += 1
       } else {

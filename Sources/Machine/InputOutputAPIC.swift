@@ -1,6 +1,6 @@
 import Firmware
 
-/// The controllers that turn interrupt lines into vectors; used for the serial port. Source: Intel 82093AA, 3.0.
+/// The controllers that turn interrupt lines into vectors: of the serial port, and of devices without messages. Source: Intel 82093AA, 3.0.
 public enum InputOutputAPIC {
   /// Where the first one is when no table says it, with the ISA bus's lines in their order.
   private static let customary = InputOutputController(address: 0xFEC0_0000, firstLine: 0)
@@ -17,7 +17,7 @@ public enum InputOutputAPIC {
   /// - Returns: false when no controller has the line.
   @discardableResult
   public static func route(line: Int, to source: Int, core: Int? = nil) -> Bool {
-    route(line, InterruptTable.vector(of: source), core)
+    route(unsafe lines[line], InterruptTable.vector(of: source), identifier(ofCore: core))
   }
 
   /// Lets the edges of a line of the ISA bus run the urgent task of `slot` on a core, on this one when none is named.
@@ -25,27 +25,44 @@ public enum InputOutputAPIC {
   /// - Returns: false when no controller has the line.
   @discardableResult
   public static func route(line: Int, to slot: UrgentSlot, core: Int? = nil) -> Bool {
-    route(line, slot.vector, core)
+    route(unsafe lines[line], slot.vector, identifier(ofCore: core))
+  }
+
+  /// Lets the edges of a device's interrupt come as `vector` of the local APIC with `identifier`: the lowest 16 interrupts are
+  /// the lines of the ISA bus, the others inputs by their number among those of all controllers.
+  ///
+  /// - Returns: the input; nothing when no controller has it.
+  public static func route(interrupt: UInt32, toVector vector: UInt8, ofProcessor identifier: UInt8)
+    -> UInt32?
+  {
+    let place = unsafe interrupt < 16 ? lines[Int(interrupt)] : InterruptLine(input: interrupt)
+    return route(place, vector, identifier) ? place.global : nil
+  }
+
+  private static func identifier(ofCore core: Int?) -> UInt8 {
+    core.map { Processors.identifier(ofCore: $0) } ?? LocalAPIC.identifier
   }
 
   /// One that reports levels has edges too, and an interrupt that only marks must not come again while the level stands.
-  private static func route(_ line: Int, _ vector: UInt8, _ core: Int?) -> Bool {
-    guard let entry = Entry(line: line) else { return false }
-    let identifier = core.map { Processors.identifier(ofCore: $0) } ?? LocalAPIC.identifier
+  private static func route(_ place: InterruptLine, _ vector: UInt8, _ identifier: UInt8) -> Bool {
+    guard let entry = Entry(input: place.global) else { return false }
     entry.mask()
     entry.write(high: UInt32(identifier) << 24)
-    entry.write(low: UInt32(vector) | (unsafe lines[line].isActiveLow ? 1 << 13 : 0))
+    entry.write(low: UInt32(vector) | (place.isActiveLow ? 1 << 13 : 0))
     return true
   }
 
   /// Holds a line back, or lets it come again; an edge that comes meanwhile is lost, so whoever lets the line come looks at
   /// the device itself.
-  static func setMask(_ isMasked: Bool, line: Int) {
-    guard let entry = Entry(line: line) else { return }
+  static func setMask(_ isMasked: Bool, line: Int) { setMask(isMasked, input: unsafe lines[line].global) }
+
+  /// The same for an input, by its number among those of all controllers.
+  static func setMask(_ isMasked: Bool, input: UInt32) {
+    guard let entry = Entry(input: input) else { return }
     if isMasked { entry.mask() } else { entry.unmask() }
   }
 
-  /// One line's two words in its controller's table.
+  /// One input's two words in its controller's table.
   private struct Entry {
     private static let masked: UInt32 = 1 << 16
 
@@ -53,17 +70,16 @@ public enum InputOutputAPIC {
     private let register: UInt32
 
     /// Nothing when there is no controller that has it, or where one is said to be, no device can be.
-    init?(line: Int) {
-      let global = unsafe lines[line].global
-      let controller = unsafe lines.controllerCount == 0 ? customary : lines.controller(ofLine: global)
+    init?(input: UInt32) {
+      let controller = unsafe lines.controllerCount == 0 ? customary : lines.controller(ofLine: input)
       guard let controller, UInt(controller.address) >= PageMap.deviceStart, controller.address % 16 == 0,
-        controller.address <= UInt32.max - 0x20
+        controller.address <= UInt32.max - 0x20, input >= controller.firstLine
       else { return nil }
       base = UInt(controller.address)
       // Bits 16 to 23 of the version are the last entry's number.
       let last = InputOutputAPIC.read(base, versionRegister) >> 16 & 0xFF
-      guard global - controller.firstLine <= last else { return nil }
-      register = 0x10 + 2 * (global - controller.firstLine)
+      guard input - controller.firstLine <= last else { return nil }
+      register = 0x10 + 2 * (input - controller.firstLine)
     }
 
     func write(low: UInt32) { InputOutputAPIC.write(base, register, low) }

@@ -15,6 +15,13 @@ public enum InterruptTable {
     return UInt8(firstSourceVector + source)
   }
 
+  /// The source that `vector` marks.
+  public static func source(of vector: UInt8) -> Int {
+    precondition(
+      vector >= firstSourceVector && vector < firstSourceVector + sourceCount, "the vector is a source's")
+    return Int(vector) - firstSourceVector
+  }
+
   public static func install() {
     for vector in 0..<(firstSourceVector + sourceCount) {
       setGate(UInt8(vector), stub: stub(.interruptStubs, vector), stack: interruptStack(of: vector))

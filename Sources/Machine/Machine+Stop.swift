@@ -1,3 +1,5 @@
+import Tracing
+
 /// How the kernel ends: the exit device's status when there is one, and a halt in any case.
 public enum Machine {
   /// What QEMU's isa-debug-exit device is written; QEMU then exits with `(value << 1) | 1`, so 33 means passed and
@@ -16,6 +18,15 @@ public enum Machine {
     interruptsDisable()
     portWrite8(exitPort, ending.rawValue)
     while true { coreStop() }
+  }
+
+  /// Ends the boot of a machine that cannot be used: says why, and what to do about it.
+  public static func stop(_ text: (inout Console) -> Void) -> Never {
+    var console = Console()
+    console.write("sluice: stopped: ")
+    text(&console)
+    console.newLine()
+    stop(.failed)
   }
 
   /// Stops with a message: something happened that must not.

@@ -44,23 +44,35 @@ public struct PCIFunction: Sendable {
 
   /// Calls `body` with every function present, by bus, device and function number.
   ///
-  /// Buses are numbered by the firmware from 0 without large gaps; 256 x 32 probes cost a second under emulation,
-  /// so buses beyond `busCount` are not looked at.
-  public static func forEach(busCount: Int = 4, _ body: (PCIFunction) -> Void) {
-    for bus in 0..<busCount {
+  /// Looks at bus 0, and at those up to the last one that a bridge leads to: the firmware numbers the bus behind a bridge
+  /// higher than the one before it. A probe takes a microsecond or two under emulation, 32 a bus.
+  public static func forEach(_ body: (PCIFunction) -> Void) {
+    var bus: UInt8 = 0
+    var last: UInt8 = 0
+    while bus <= last {
       for device in 0..<32 {
         for function in 0..<8 {
-          let candidate = PCIFunction(bus: UInt8(bus), device: UInt8(device), function: UInt8(function))
+          let candidate = PCIFunction(bus: bus, device: UInt8(device), function: UInt8(function))
           guard candidate.vendorID != 0xFFFF else {
             if function == 0 { break }
             continue
           }
+          last = max(last, min(candidate.busBehind ?? 0, Self.lastBus))
           body(candidate)
-          if function == 0 && candidate.read8(0x0E) & 0x80 == 0 { break }
+          if function == 0 && !candidate.hasMoreFunctions { break }
         }
       }
+      bus += 1
     }
   }
+
+  /// Buses beyond are not looked at.
+  private static let lastBus: UInt8 = 63
+  private var headerType: UInt8 { read8(0x0E) }
+  private var hasMoreFunctions: Bool { headerType & 0x80 != 0 }
+
+  /// The number of the bus that it is a bridge to (PCI-to-PCI Bridge 1.2, 3.2.5.4); nothing when it is none.
+  private var busBehind: UInt8? { headerType & 0x7F == 1 ? read8(0x19) : nil }
 
   /// Where the firmware put base address register `index`, and how much it decodes; nothing for a port range, an
   /// unused register, or one that can not be mapped. What lies above 4 GiB is mapped from then on. Memory decoding is off

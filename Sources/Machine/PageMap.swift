@@ -15,6 +15,11 @@ public enum PageMap {
   static let deviceStart: UInt = 3 << 30
   static let mappedEnd: UInt = 4 << 30
 
+  /// Whether all of a range lies where only devices answer, below 4 GiB.
+  public static func isDeviceMemory(_ address: UInt64, byteCount: UInt64) -> Bool {
+    address >= UInt64(deviceStart) && address < UInt64(mappedEnd) && byteCount <= UInt64(mappedEnd) - address
+  }
+
   struct Rights {
     static let present: UInt64 = 1
     static let writable: UInt64 = 1 << 1

@@ -24,6 +24,11 @@ enum ProcessorCalls {
   /// One that is not waited for any more may come all the same, and must find the page as it was, to stop there.
   nonisolated(unsafe) private static var someoneIsLate = false
 
+  /// Whether the page where processors start is memory that the loader leaves to the kernel.
+  static func hasRoom(_ startInfo: borrowing StartInfo) -> Bool {
+    startInfo.isUsable(from: startPage, to: startPage + PageMap.pageByteCount)
+  }
+
   /// Says who else is going to be called: they are sent INIT together with the first of them.
   static func expectCalls(to processors: ProcessorSet) {
     unsafe named = processors

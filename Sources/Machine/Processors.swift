@@ -42,23 +42,23 @@ public enum Processors {
   }
 
   /// Finds out which processors there are, and how interrupt lines reach them: by ACPI, else by the MP table, else by
-  /// asking. Before any other one is started.
+  /// asking. Before any other one is started. Where the loader does not call the memory usable in which the others would
+  /// begin, nobody is asked, and only this one is a core.
   public static func find(_ startInfo: borrowing StartInfo, from core: borrowing Core) -> FoundProcessors {
-    find(in: MachineTables(startInfo), from: core)
+    find(in: MachineTables(startInfo), from: core, canStartOthers: ProcessorCalls.hasRoom(startInfo))
   }
 
   /// The same with tables that were read already; ones that name no processor are as good as none.
-  public static func find(in tables: MachineTables, from core: borrowing Core) -> FoundProcessors {
+  public static func find(
+    in tables: MachineTables, from core: borrowing Core, canStartOthers: Bool = true
+  ) -> FoundProcessors {
     precondition(core.number == 0 && coreCount == 1, "processors are found before any of them is started")
     InputOutputAPIC.use(tables.lines)
-    let own = LocalAPIC.identifier
-    let found =
-      switch tables.source {
-      case .acpi: FoundProcessors(first: own, others: tables.processors, .acpi, tables)
-      case .multiprocessor:
-        FoundProcessors(first: own, others: tables.processors, .multiprocessorTable, tables)
-      case .none: FoundProcessors(first: own, others: ProcessorCalls.ask(core), .asking, tables)
-      }
+    let found = FoundProcessors(
+      first: LocalAPIC.identifier,
+      others: tables.source == .none && canStartOthers
+        ? ProcessorCalls.ask(core) : tables.processors,
+      FoundProcessors.Source(tables.source), tables, canStartOthers: canStartOthers)
     var others = ProcessorSet()
     for index in 1..<found.count { others.insert(found.identifier(at: index)) }
     ProcessorCalls.expectCalls(to: others)

@@ -21,9 +21,10 @@ public struct SerialPort: Stream {
     portWrite8(Self.base + 1, 0x01)
   }
 
-  /// The next byte received.
+  /// The next byte received. Where there is no port all bits of its status are read as ones, and nothing is ever received.
   public mutating func poll(at now: Instant) -> Poll<UInt8, Never> {
-    portRead8(Self.base + 5) & 0x01 == 0 ? .pending : .ready(portRead8(Self.base))
+    let status = portRead8(Self.base + 5)
+    return status & 0x01 == 0 || status == 0xFF ? .pending : .ready(portRead8(Self.base))
   }
 
   /// Whether a byte can be sent without waiting.

@@ -5,11 +5,15 @@ public import Firmware
 /// It is copied, because the loader may have put it into page 0, which the final page map leaves absent.
 public struct StartInfo: ~Copyable {
   static let magic: UInt32 = 0x336E_C578
-  /// The longest command line that is read, in bytes; the rest of a longer one is cut.
+  /// The longest command line that is read, in bytes.
   public static let longestCommandLine = 1024
+  /// A memory map with more entries than that is none.
+  private static let longestMemoryMap = 4096
 
   private var commandLineBytes: InlineArray<1024, UInt8> = InlineArray(repeating: 0)
   private var commandLineByteCount = 0
+  /// Whether the loader's line is longer than the longest one that is read, so that words are missing.
+  public private(set) var isCommandLineCut = false
   public private(set) var memoryRanges = MemoryRanges()
   /// Where firmware's tables are to be looked for.
   public private(set) var firmwarePlaces = FirmwarePlaces(rootPointer: 0, extendedDataArea: 0)
@@ -25,6 +29,8 @@ public struct StartInfo: ~Copyable {
       rootPointer: base.loadUnaligned(fromByteOffset: 32, as: UInt64.self),
       extendedDataArea: Self.extendedDataArea)
     unsafe copyCommandLine(UInt(base.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
+    // Version 0 ends before it.
+    guard unsafe base.load(fromByteOffset: 4, as: UInt32.self) >= 1 else { return }
     unsafe copyMemoryMap(
       UInt(base.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
       count: Int(base.loadUnaligned(fromByteOffset: 48, as: UInt32.self)))
@@ -43,12 +49,15 @@ public struct StartInfo: ~Copyable {
       commandLineBytes[commandLineByteCount] = unsafe start[commandLineByteCount]
       commandLineByteCount += 1
     }
+    isCommandLineCut = unsafe start[commandLineByteCount] != 0
   }
 
   /// Entries of 24 bytes: address, size, type.
   @unsafe private mutating func copyMemoryMap(_ address: UInt, count: Int) {
-    guard let start = unsafe UnsafeRawPointer(bitPattern: address) else { return }
-    for index in 0..<min(count, MemoryRanges.most) {
+    guard count <= Self.longestMemoryMap, let start = unsafe UnsafeRawPointer(bitPattern: address) else {
+      return
+    }
+    for index in 0..<count {
       // SAFETY: the loader says that there are at least `count` entries.
       let entry = unsafe start + index * 24
       unsafe memoryRanges.add(

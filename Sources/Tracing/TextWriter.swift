@@ -12,11 +12,11 @@ extension TextWriter where Self: ~Copyable {
     for index in 0..<bytes.byteCount { write(byte: bytes.byte(at: index)) }
   }
 
-  /// The bytes as they are, for text that came from elsewhere; anything unprintable is shown as a dot.
+  /// The bytes as they are, for text that came from elsewhere; a byte that is no printable ASCII is shown as a question mark.
   public mutating func write(_ text: RawSpan) {
     for index in 0..<text.byteCount {
       let byte = text.byte(at: index)
-      write(byte: byte >= 0x20 && byte < 0x7F ? byte : UInt8(ascii: "."))
+      write(byte: byte >= 0x20 && byte < 0x7F ? byte : UInt8(ascii: "?"))
     }
   }
 

@@ -17,9 +17,6 @@ extension BlockDevice where Transport: ~Copyable {
     configuration.sectorCount = sectorCount
   }
 
-  /// Says why the device interrupted, where its interrupts do not tell by themselves, and ends the interrupt.
-  public mutating func acknowledgeInterrupt() -> InterruptCauses { transport.acknowledgeInterrupt() }
-
   /// How long the device has had requests and completed none, as far as calls of this show. To be called now and
   /// then, from an interval timer; with more than the patience there is, call `cancelAll`.
   public mutating func stall(at now: Instant) -> Duration {

@@ -19,9 +19,6 @@ extension NetworkDevice where Transport: ~Copyable {
     if transport.status.contains(.needsReset) { return recover() }
     isLinkUp = NetworkConfiguration.isLinkUp(transport, features: configuration.features)
   }
-
-  /// Says why the device interrupted, where its interrupts do not tell by themselves, and ends the interrupt.
-  public mutating func acknowledgeInterrupt() -> InterruptCauses { transport.acknowledgeInterrupt() }
 }
 
 /// The frames received, as a stream; a pending answer has armed the receive interrupt.

@@ -67,9 +67,6 @@ public struct SpreadFrames<Transport: VirtioTransport & ~Copyable>: ~Copyable {
   /// To be called after the device's configuration interrupt: notes the state of the link, and gives up a device with
   /// several pairs that asks for a reset. A few register accesses.
   public mutating func handleConfigurationChange() { first.handleConfigurationChange() }
-
-  /// Says why the device interrupted, where its interrupts do not tell by themselves, and ends the interrupt.
-  public mutating func acknowledgeInterrupt() -> InterruptCauses { first.acknowledgeInterrupt() }
 }
 
 // It owns its queues, its frames and its ends of the links alone, and may go to the core that has the sessions.

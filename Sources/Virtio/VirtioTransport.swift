@@ -5,9 +5,6 @@
 public protocol VirtioTransport: ~Copyable {
   associatedtype Doorbell: VirtioDoorbell
 
-  /// The kind of device (Virtio 1.2, 5): 1 for a network device, 2 for a block device.
-  var deviceType: UInt32 { get }
-
   /// The device's status now. A register access.
   var status: DeviceStatus { get }
   /// Sets the status; all bits off begins a reset, which is over when `status` reads so.
@@ -37,9 +34,6 @@ public protocol VirtioTransport: ~Copyable {
   func configurationHalf(at offset: Int) -> UInt16
   func configurationWord(at offset: Int) -> UInt32
 
-  /// Says why the device interrupted, where its interrupts do not tell by themselves, and ends the interrupt.
-  mutating func acknowledgeInterrupt() -> InterruptCauses
-
   /// Cuts the device off from memory for good, where the bus can: for a device that does not reset.
   mutating func isolate()
 }
@@ -53,18 +47,4 @@ public struct QueueLayout: Sendable {
   public let driverAddress: UInt64
   /// The used ring, written by the device.
   public let deviceAddress: UInt64
-}
-
-/// Why a device interrupted (Virtio 1.2, 4.1.4.5 and 4.2.2). Both can be set; none is when it was another device.
-public struct InterruptCauses: BitFlags {
-  public let rawValue: UInt8
-
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-  /// A queue has something completed.
-  public static var queue: InterruptCauses { InterruptCauses(rawValue: 1) }
-  /// Either, or both.
-  public static var any: InterruptCauses { InterruptCauses(rawValue: 3) }
-  /// The configuration or the status changed.
-  public static var configuration: InterruptCauses { InterruptCauses(rawValue: 2) }
 }

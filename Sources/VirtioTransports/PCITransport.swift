@@ -3,33 +3,35 @@ public import Virtio
 
 extension PCIFunction: PCIConfigurationSpace {}
 
-/// A modern virtio device on the PCI bus, its registers mapped to memory (Virtio 1.2, 4.1).
+/// The registers of a modern virtio device on the PCI bus, mapped to memory (Virtio 1.2, 4.1).
 ///
 /// Unsafe code: the addresses of registers come from the function's capabilities, which `PCICapabilities` has
 /// checked to lie inside the function's own memory ranges. Context: boot, then the reactor of one core.
-public struct PCITransport: ~Copyable {
-  /// Queues of one device that can be told of news by number: those of a network device's 8 pairs.
-  public static let queueLimit = 16
+struct PCITransport {
   /// What a device reads back when it has no room for an interrupt (4.1.5.1.2).
   static let noVector: UInt16 = 0xFFFF
-  static let vendorID: UInt16 = 0x1AF4
-  /// The first modern device; the type of device is added to it (4.1.2.1).
-  static let firstDeviceID: UInt16 = 0x1040
 
   let function: PCIFunction
   let capabilities: PCICapabilities
   let common: CommonConfiguration
   let interrupts: PCIMessageInterrupts
-  var doorbells = InlineArray<16, UInt>(repeating: 0)
-  public let deviceType: UInt32
 
-  /// Whether `function` is a modern virtio device of `type` (1 network, 2 block).
-  public static func isDevice(_ function: PCIFunction, ofType type: UInt16) -> Bool {
-    function.vendorID == vendorID && function.deviceID == firstDeviceID + type
+  /// The type of virtio device that `function` is (4.1.2.1); nothing when it is none. One that also speaks the version before
+  /// 1.0 has it in its subsystem's number (4.1.2.3).
+  static func deviceType(_ function: PCIFunction) -> UInt32? {
+    guard function.vendorID == 0x1AF4 else { return nil }
+    switch function.deviceID {
+    case 0x1000..<0x1040: return UInt32(function.read16(0x2E))
+    case 0x1040..<0x1080: return UInt32(function.deviceID - 0x1040)
+    default: return nil
+    }
   }
 
+  /// Whether a virtio device speaks version 1.0 or later: it has the structures then.
+  static func isModern(_ function: PCIFunction) -> Bool { PCICapabilities(function).common != nil }
+
   /// Takes over `function` and lets it use memory and send interrupts.
-  public init(_ function: PCIFunction, vectors: MessageVectors) throws(VirtioError) {
+  init(_ function: PCIFunction, _ targets: InterruptTargets) throws(VirtioError) {
     let capabilities = PCICapabilities(function)
     guard let region = capabilities.common, capabilities.notification != nil,
       let interrupts = capabilities.messageInterrupts
@@ -38,9 +40,8 @@ public struct PCITransport: ~Copyable {
     self.capabilities = capabilities
     self.interrupts = interrupts
     common = CommonConfiguration(region)
-    deviceType = UInt32(function.deviceID &- Self.firstDeviceID)
     Self.setCommand(of: function, set: 0b110, clear: 0)
-    route(vectors)
+    route(targets)
   }
 
   /// The command register: bit 1 answers memory accesses, bit 2 lets the function access memory (PCI 3.0, 6.2.2).
@@ -48,6 +49,3 @@ public struct PCITransport: ~Copyable {
     function.write16(function.read16(0x04) & ~clear | set, at: 0x04)
   }
 }
-
-// A device is driven by one core at a time, which may be another one than brought it up.
-extension PCITransport: @unchecked Sendable {}

@@ -47,7 +47,7 @@ final class MemoryPiecesTests: XCTestCase {
   }
 
   func testTheSmallestPiecesAreLeftOutWhenThereAreTooMany() {
-    // 40 pieces: the cut comes from the nodes, since a map has at most 32 ranges. The other node's are the smaller ones.
+    // 40 pieces: each of 20 ranges is cut by the nodes. The other node's are the smaller ones.
     var usable = MemoryRanges()
     var cuts: [(UInt64, UInt64, UInt32)] = [(90_000, 90_001, 0)]
     for index: UInt64 in 0..<20 {

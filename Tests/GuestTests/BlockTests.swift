@@ -6,8 +6,10 @@ import VirtioTransports
 
 /// The block driver against QEMU's device and a scratch disk whose content does not matter.
 enum BlockTests {
-  static func run(_ report: inout TestReport, _ core: inout Core, in arena: inout Arena) {
-    var disk = TestDisk(in: &arena)
+  static func run(
+    _ report: inout TestReport, _ devices: GuestDevices, _ core: inout Core, in arena: inout Arena
+  ) {
+    var disk = TestDisk(devices, &core, in: &arena)
     report.run("the disk can be written and flushed") {
       $0.expect(!disk.port.isReadOnly, "the scratch disk is read-only")
       $0.expect(disk.port.canFlush, "the scratch disk has no FLUSH")

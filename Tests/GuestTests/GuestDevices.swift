@@ -1,20 +1,35 @@
 import Buffers
+import Exchange
+import Firmware
 import Machine
 import Queues
 import Virtio
 import VirtioTransports
 
-typealias NetworkPort = NetworkDevice<PCITransport>
-typealias DiskPort = BlockDevice<PCITransport>
+typealias NetworkPort = NetworkDevice<DeviceTransport>
+typealias DiskPort = BlockDevice<DeviceTransport>
 
 /// The devices of the machine that runs the tests: as the kernel brings them up, with interrupts of their own.
-enum GuestDevices {
+struct GuestDevices {
   static let diskSource = 1
   static let networkSource = 2
   static let configurationSource = 3
 
-  private static let networkType: UInt16 = 1
-  private static let blockType: UInt16 = 2
+  private static let networkType: UInt32 = 1
+  private static let blockType: UInt32 = 2
+
+  private let list: DeviceList
+
+  /// Finds them, and how their interrupts come in. Before any other core is started.
+  init(_ startInfo: borrowing StartInfo, from core: borrowing Core) {
+    _ = Processors.find(startInfo, from: core)
+    do throws(NodeOptionsError) {
+      list = DeviceList(slots: try NodeOptions(commandLine: startInfo.commandLine).deviceSlots)
+    } catch {
+      Machine.panic("the command line has a word the test image does not know")
+    }
+    guard list.deadSlot == nil else { Machine.panic("a slot on the command line has no device") }
+  }
 
   /// The largest piece of the machine's free memory.
   static func memory(_ startInfo: borrowing StartInfo) -> Arena {
@@ -25,37 +40,42 @@ enum GuestDevices {
     return arena
   }
 
-  static func network(in arena: inout Arena) -> NetworkPort {
-    guard let function = PCITransport.find(type: networkType) else {
-      Machine.panic("there is no virtio network device")
-    }
+  func network(_ core: inout Core, in arena: inout Arena) -> NetworkPort {
     do throws(VirtioError) {
-      return try NetworkPort(try PCITransport(function, vectors: vectors(queues: networkSource)), in: &arena)
+      let transport = try networkTransport(Self.targets(queues: Self.networkSource))
+      core.setControl(ofSource: Self.networkSource, transport.control(ofQueues: 0b11))
+      return try NetworkPort(transport, in: &arena)
     } catch {
       Machine.panic("the network device cannot be brought up")
     }
   }
 
   /// The network device for this core and another one that receives, if it has the queues.
-  static func spreadNetwork(
-    receiverProcessor processor: UInt8, in arena: inout Arena
-  ) -> SpreadFrames<PCITransport> {
-    guard let function = PCITransport.find(type: networkType) else {
-      Machine.panic("there is no virtio network device")
-    }
-    var vectors = vectors(queues: networkSource)
-    vectors.setTarget(ofQueue: 2, to: target(networkSource, onProcessor: processor))
+  func spreadNetwork(
+    _ core: inout Core, receiverProcessor processor: UInt8, in arena: inout Arena
+  ) -> SpreadFrames<DeviceTransport> {
+    var targets = Self.targets(queues: Self.networkSource)
+    targets.setTarget(ofQueue: 2, to: Self.target(Self.networkSource, onProcessor: processor))
     do throws(VirtioError) {
-      return try SpreadFrames(try PCITransport(function, vectors: vectors), wantedPairs: 2, in: &arena)
+      let transport = try networkTransport(targets)
+      core.setControl(ofSource: Self.networkSource, transport.control(ofQueues: 0b1011))
+      return try SpreadFrames(transport, wantedPairs: 2, in: &arena)
     } catch {
       Machine.panic("the network device cannot be brought up")
     }
   }
 
+  private func networkTransport(_ targets: InterruptTargets) throws(VirtioError) -> DeviceTransport {
+    guard let place = list.place(ofType: Self.networkType) else {
+      Machine.panic("there is no virtio network device")
+    }
+    return try DeviceTransport(place, targets)
+  }
+
   /// What the other core needs; either core is woken by the source of its network interrupts.
   static func receiver(
-    _ frames: inout SpreadFrames<PCITransport>, processor: UInt8, in arena: inout Arena
-  ) -> FrameReceiver<PCIDoorbell> {
+    _ frames: inout SpreadFrames<DeviceTransport>, processor: UInt8, in arena: inout Arena
+  ) -> FrameReceiver<DeviceDoorbell> {
     do throws(VirtioError) {
       return try frames.makeReceiver(
         ofQueue: 1,
@@ -67,24 +87,26 @@ enum GuestDevices {
     }
   }
 
-  static func disk(in arena: inout Arena) -> DiskPort {
-    guard let function = PCITransport.find(type: blockType) else {
+  func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort {
+    guard let place = list.place(ofType: Self.blockType) else {
       Machine.panic("there is no virtio block device")
     }
     do throws(VirtioError) {
-      return try DiskPort(try PCITransport(function, vectors: vectors(queues: diskSource)), in: &arena)
+      let transport = try DeviceTransport(place, Self.targets(queues: Self.diskSource))
+      core.setControl(ofSource: Self.diskSource, transport.control(ofQueues: 0b1))
+      return try DiskPort(transport, in: &arena)
     } catch {
       Machine.panic("the disk cannot be brought up")
     }
   }
 
-  private static func vectors(queues source: Int) -> MessageVectors {
-    MessageVectors(configuration: target(configurationSource), queues: target(source))
+  private static func targets(queues source: Int) -> InterruptTargets {
+    InterruptTargets(configuration: target(configurationSource), queues: target(source))
   }
 
   private static func target(
     _ source: Int, onProcessor processor: UInt8 = LocalAPIC.identifier
-  ) -> MessageVectors.Target {
-    MessageVectors.Target(processor: processor, vector: InterruptTable.vector(of: source))
+  ) -> InterruptTargets.Target {
+    InterruptTargets.Target(processor: processor, vector: InterruptTable.vector(of: source))
   }
 }

@@ -44,6 +44,7 @@ import Timing
 }
 
 private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+  let devices = GuestDevices(startInfo, from: core)
   var arena = GuestDevices.memory(startInfo)
   var report = TestReport()
   report.run("memory routines agree with loops over bytes") { MemoryTests.agreesWithLoopsOverBytes(&$0) }
@@ -61,8 +62,8 @@ private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) 
     ClockTests.theClockIsCorrectedAndNeverRunsBack(&core, &$0, during: .milliseconds(2_200))
   }
   QueueTests.run(&report, in: &arena)
-  BlockTests.run(&report, &core, in: &arena)
-  NetworkTests.run(&report, &core, in: &arena)
+  BlockTests.run(&report, devices, &core, in: &arena)
+  NetworkTests.run(&report, devices, &core, in: &arena)
   report.finish()
 }
 

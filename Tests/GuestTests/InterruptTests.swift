@@ -42,7 +42,7 @@ enum InterruptTests {
   static func aMaskedLineMarksNothing(_ core: inout Core, _ report: inout TestReport) {
     let source = 21
     InputOutputAPIC.route(line: IntervalLine.line, to: source)
-    core.setMaskOf(source: source, .line(IntervalLine.line))
+    core.setControl(ofSource: source, .line(IntervalLine.line))
     for round in 0..<4 {
       let isMasked = round.isMultiple(of: 2)
       core.setMask(isMasked, source: source)

@@ -8,8 +8,10 @@ import Wire
 
 /// The network driver and the stack against QEMU's device and its user network.
 enum NetworkTests {
-  static func run(_ report: inout TestReport, _ core: inout Core, in arena: inout Arena) {
-    var network = TestNetwork(in: &arena)
+  static func run(
+    _ report: inout TestReport, _ devices: GuestDevices, _ core: inout Core, in arena: inout Arena
+  ) {
+    var network = TestNetwork(devices, &core, in: &arena)
     report.run("the gateway's station is found") { findsTheGateway(&network, &core, &$0) }
     report.run("frames of every length come back unchanged") { echoesEveryLength(&network, &core, &$0) }
     report.run("every place to transmit is used, and no more") { usesEveryPlace(&network, &core, &$0) }

@@ -20,8 +20,10 @@ struct Reflector: Schedulable, ~Copyable {
 
   /// Says that it is ready, and reflects for ever.
   static func run(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
+    var core = core
+    let devices = GuestDevices(startInfo, from: core)
     var arena = GuestDevices.memory(startInfo)
-    let frames = GuestDevices.network(in: &arena)
+    let frames = devices.network(&core, in: &arena)
     do throws(ArenaError) {
       let network = try makeStack(hardwareAddress: frames.hardwareAddress, in: &arena)
       var reactor = try Reactor<Core, PriorityLevels>(

@@ -18,7 +18,7 @@ struct SpreadReflector: ~Copyable {
   /// The number that ends the test.
   private static let lastNumber = UInt64.max
 
-  private var frames: SpreadFrames<PCITransport>
+  private var frames: SpreadFrames<DeviceTransport>
   private var network: NetworkStack
   private var counts: InlineArray<8, UInt64> = InlineArray(repeating: 0)
   private var isOver = false
@@ -26,8 +26,10 @@ struct SpreadReflector: ~Copyable {
   /// For a machine with two processors, `tools/run-qemu --smp 2`.
   static func run(_ core: consuming Core, _ startInfo: consuming StartInfo) -> Never {
     var core = core
+    let devices = GuestDevices(startInfo, from: core)
     var arena = GuestDevices.memory(startInfo)
-    var frames = GuestDevices.spreadNetwork(receiverProcessor: CoreTests.secondProcessor, in: &arena)
+    var frames = devices.spreadNetwork(
+      &core, receiverProcessor: CoreTests.secondProcessor, in: &arena)
     if frames.pairCount == coreCount {
       let receiver = GuestDevices.receiver(&frames, processor: CoreTests.secondProcessor, in: &arena)
       guard CoreTests.start(SpreadReceiver(receiver), &core, in: &arena) else {
@@ -43,7 +45,7 @@ struct SpreadReflector: ~Copyable {
     }
   }
 
-  private init(frames: consuming SpreadFrames<PCITransport>, network: consuming NetworkStack) {
+  private init(frames: consuming SpreadFrames<DeviceTransport>, network: consuming NetworkStack) {
     self.frames = frames
     self.network = network
   }
@@ -129,9 +131,9 @@ struct SpreadReflector: ~Copyable {
 private struct SpreadReceiver: CoreProgram, ~Copyable {
   static var entry: CoreEntry<Self> { CoreEntry { $0.run() } }
 
-  private var receiver: FrameReceiver<PCIDoorbell>
+  private var receiver: FrameReceiver<DeviceDoorbell>
 
-  init(_ receiver: consuming FrameReceiver<PCIDoorbell>) { self.receiver = receiver }
+  init(_ receiver: consuming FrameReceiver<DeviceDoorbell>) { self.receiver = receiver }
 
   consuming func run(on core: consuming Core) -> Never {
     var core = core

@@ -17,8 +17,8 @@ struct TestDisk: ~Copyable {
   /// Mixed into every pattern, so that no pass is taken in by what an earlier one left.
   var generation: UInt64 = 0
 
-  init(in arena: inout Arena) {
-    port = GuestDevices.disk(in: &arena)
+  init(_ devices: GuestDevices, _ core: inout Core, in arena: inout Arena) {
+    port = devices.disk(&core, in: &arena)
     do throws(ArenaError) {
       pool = try BlockPool(count: port.requestCapacity + 1, sectorCount: Self.sectorLimit, in: &arena)
     } catch {

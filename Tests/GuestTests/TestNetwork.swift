@@ -16,8 +16,8 @@ struct TestNetwork: ~Copyable {
   var frames: NetworkPort
   var stack: NetworkStack
 
-  init(in arena: inout Arena) {
-    frames = GuestDevices.network(in: &arena)
+  init(_ devices: GuestDevices, _ core: inout Core, in arena: inout Arena) {
+    frames = devices.network(&core, in: &arena)
     do throws(ArenaError) {
       stack = try Reflector.makeStack(hardwareAddress: frames.hardwareAddress, in: &arena)
     } catch {

@@ -6,7 +6,6 @@ public struct FakeVirtioTransport: VirtioTransport, ~Copyable {
 
   public init(_ device: FakeVirtioDevice) { self.device = device }
 
-  public var deviceType: UInt32 { device.deviceType }
   public var status: DeviceStatus { device.readStatus() }
   public mutating func write(_ status: DeviceStatus) { device.write(status) }
   public var offeredFeatures: VirtioFeatures { device.offeredFeatures }
@@ -30,7 +29,6 @@ public struct FakeVirtioTransport: VirtioTransport, ~Copyable {
     UInt16(device.readConfiguration(offset, byteCount: 2))
   }
   public func configurationWord(at offset: Int) -> UInt32 { device.readConfiguration(offset, byteCount: 4) }
-  public mutating func acknowledgeInterrupt() -> InterruptCauses { .any }
   public mutating func isolate() { device.isolate() }
 }
 

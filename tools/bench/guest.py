@@ -84,11 +84,12 @@ class Guest:
     """A guest under QEMU, from its start on. Use as a context: it is ended at the end."""
 
     def __init__(self, *, append="", kernel=KERNEL, disk=None, memory=None, cores=1, plugin=None, ready=READY,
-                 more=()):
+                 machine="q35", boot_disk=None, more=()):
         self.network = Network()
         self.ready = ready
         self.counter = None
-        command = [os.path.join(ROOT, "tools", "run-qemu"), "--net", "tap=tap0", "--kernel", kernel, "--print"]
+        command = [os.path.join(ROOT, "tools", "run-qemu"), "--net", "tap=tap0", "--machine", machine, "--print"]
+        command += ["--boot", "uefi", "--boot-disk", boot_disk] if boot_disk else ["--kernel", kernel]
         if append:
             command += ["--append", append]
         if disk:
@@ -125,8 +126,12 @@ class Guest:
 
     def seconds_to_ready(self, limit=BOOT_SECONDS):
         """Seconds from QEMU's start to the ready line; nothing when it does not come."""
+        return self.seconds_to(self.ready, limit)
+
+    def seconds_to(self, words, limit=BOOT_SECONDS):
+        """Seconds from QEMU's start until the console has said `words`; nothing when it does not."""
         left = self.start + limit - time.monotonic()
-        return time.monotonic() - self.start if self.said(re.escape(self.ready), seconds=left) else None
+        return time.monotonic() - self.start if self.said(re.escape(words), seconds=left) else None
 
     def said(self, pattern, start=0, *, seconds):
         """Waits until the console says `pattern` behind `start`; nothing when it does not come."""
@@ -145,9 +150,15 @@ class Guest:
 
     def wait(self):
         """Waits for the ready line, and ends the benchmark when it does not come."""
-        if self.seconds_to_ready() is None:
-            fail(f"the guest did not become ready; it said:\n{self.console}")
+        self.wait_for(self.ready)
         return self
+
+    def wait_for(self, words):
+        """Seconds from QEMU's start until the console has said `words`; ends the benchmark when it does not."""
+        seconds = self.seconds_to(words)
+        if seconds is None:
+            fail(f"the guest did not say {words!r} within {BOOT_SECONDS} s; it said:\n{self.console}")
+        return seconds
 
     def stats(self):
         """The counters that the console's `stats` prints."""

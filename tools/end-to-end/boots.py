@@ -4,11 +4,14 @@ import datetime
 import os
 import random
 import re
+import subprocess
+import time
 
 import disks
 import ouch
 from client import Client
-from guest import check, equal, stops
+from gdb import GDB_SECONDS, free_tcp_port
+from guest import KERNEL, check, equal, stops
 from suite import test
 
 NO_FLUSH = ("--disk-options", "write-cache=off,config-wce=off")
@@ -55,6 +58,44 @@ def foreign_disk(space):
         check(disks.read(disk) == content, "a foreign disk was written to")
 
 
+@test("a machine without the chips of a PC is told what it lacks", has_own_machine=True)
+def no_chips(space):
+    for options, *words in (
+        ("pit=off,rtc=off,pic=off", "8254", "pit=on"), ("rtc=off,pic=off", "no virtio network device"),
+    ):
+        guest = space.boot(
+            "--machine", "microvm", "--net", "none", "--", "-machine", options, append="durability=none",
+            whole_line=True)
+        stops(guest, *words)
+
+
+@test("without a serial port orders are taken, and the core sleeps", has_own_machine=True)
+def no_serial_port(space):
+    port = free_tcp_port()
+    guest = space.boot(
+        "--smp", "1", "--serial", "none", "--gdb", str(port), append="durability=none", whole_line=True)
+    client = Client(guest)
+
+    def is_answered():
+        """Without a console nobody says when the guest is ready; before QEMU is, the port is refused."""
+        try:
+            client.send(client.enter(b"B", 1, 10_0000))
+            return client.receive(0.2)
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+
+    def sleeps():
+        """Whether a debugger that looks at any moment finds the core halted: one with a task that is ready never is."""
+        command = ["gdb", "-q", "-batch", "-ex", f"target remote 127.0.0.1:{port}", "-ex", "info symbol $rip", KERNEL]
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=GDB_SECONDS)
+        space.log.write(done.stdout.encode())
+        return "core_halt" in done.stdout
+
+    check(any(is_answered() for _ in range(500)), "no order was answered")
+    check(any(sleeps() for _ in range(5)), "the core never sleeps")
+
+
 @test("disks of odd sizes")
 def odd_sizes(space):
     stops(space.boot(disk=space.disk(byte_count=128 << 10)), "smaller than")
@@ -81,10 +122,14 @@ def command_line(space):
         ("scheduler=fastest", "unknown word", "scheduler=fastest;", "levels|round-robin|deadline|fair"),
         ("watchdog=0", "unreadable number", "watchdog=0;", "100 to 4000"),
         ("durability=none gw=10.0.3.2", "ip= and gw= do not fit"),
+        ("durability=none gw=10.0.2.2\u00fc", "unreadable address", "gw=10.0.2.2??;"),
+        ("durability=none\n\x1b[2Jip=10.0.2.15/24", "unknown word", ": ?[2Jip=10.0.2.15/24;"),
+        ("durability=none".ljust(1024) + " ip=10.0.2.77/24", "longer than the 1024 bytes"),
     ):
         stops(space.boot(append=append), *words)
     guest = space.boot(append="  durability=none   ip=10.0.2.77/24 gw=10.0.2.2 ")
     guest.wait_for(r"^sluice: ready udp 10\.0\.2\.77:26400 journal none orders 0$")
+    space.boot("--machine", "q35", append="\tdurability=none\r\nip=10.0.2.15/24\n\n".ljust(1024)).ready()
     # The last one counts.
     space.boot(append="durability=journal durability=none").ready()
 

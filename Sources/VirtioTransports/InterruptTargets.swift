@@ -1,5 +1,6 @@
-/// Where a device's interrupts go: for each queue, and for the configuration, a core and a vector there.
-public struct MessageVectors: Sendable {
+/// Where a device's interrupts go: for each queue, and for the configuration, a core and a vector there. A device with a
+/// single line sends all of them where those of queue 0 go.
+public struct InterruptTargets: Sendable {
   /// A vector of one core.
   public struct Target: Sendable {
     /// The identifier of the local APIC that takes it.
