@@ -49,7 +49,7 @@ extension PageMap {
   private static func sayThatNoneIsLeft(_ base: UInt) {
     guard unsafe !hasSaidThatNoneIsLeft else { return }
     unsafe hasSaidThatNoneIsLeft = true
-    Console.write("sluice: registers at 0x")
+    Console.write("sluice: registers at ")
     Console.write(hexadecimal: UInt64(base))
     Console.write(" cannot be mapped: all 8 page tables for registers above 4 GiB are used\n")
   }

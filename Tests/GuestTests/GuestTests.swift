@@ -64,6 +64,10 @@ private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) 
   QueueTests.run(&report, in: &arena)
   BlockTests.run(&report, devices, &core, in: &arena)
   NetworkTests.run(&report, devices, &core, in: &arena)
+  // Last: afterwards no table is left.
+  report.run("registers above 4 GiB are mapped while there are tables") {
+    RegisterTests.theyAreMappedWhileThereAreTables(&$0)
+  }
   report.finish()
 }
 

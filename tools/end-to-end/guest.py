@@ -13,6 +13,7 @@ import time
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(FOLDER))
 KERNEL = os.path.join(ROOT, "build", "sluice.elf")
+LOADER = os.path.join(ROOT, "build", "uefi", "BOOTX64.EFI")
 
 PATIENCE_SECONDS = 20
 # Firmware takes some seconds before the guest has its first word.

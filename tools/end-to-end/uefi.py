@@ -28,9 +28,7 @@ def probe(space, name, **defines):
 
 
 def image(space, name, kernel, *options, journal=0):
-    return make_boot_disk(
-        space.path(f"{name}.img"), "--kernel", kernel, "--loader", os.path.join(guests.ROOT, "build/uefi/BOOTX64.EFI"),
-        "--journal", str(journal), *options)
+    return make_boot_disk(space.path(f"{name}.img"), "--kernel", kernel, "--journal", str(journal), *options)
 
 
 def boot(space, boot_disk, *options, **more):
