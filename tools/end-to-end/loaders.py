@@ -51,7 +51,7 @@ def takes_an_order(guest):
     return guest.text
 
 
-@test("what no loader should say stops the boot", has_own_machine=True)
+@test("what no loader should say stops the boot", has_own_machine=True, has_own_boot=True)
 def bad_start_info(space):
     stops(boot(space, magic=0x336EC579), "no PVH start info")
     image = "does not call the image's own memory usable"
@@ -66,7 +66,7 @@ def bad_start_info(space):
     stops(boot(space, (LOW, HIGH, *((FAR + index * MIB, MIB, RESERVED) for index in range(200)))), image)
 
 
-@test("unusual memory maps are followed", has_own_machine=True)
+@test("unusual memory maps are followed", has_own_machine=True, has_own_boot=True)
 def unusual_maps(space):
     # The control: the map that QEMU would have given.
     text = takes_an_order(boot(space))
@@ -81,7 +81,7 @@ def unusual_maps(space):
     check("sluice: 49152 KiB of memory" in text, f"the memory is not that behind the hole:\n{text}")
 
 
-@test("without memory where cores begin there is one", has_own_machine=True)
+@test("without memory where cores begin there is one", has_own_machine=True, has_own_boot=True)
 def start_page(space):
     low = (0, 0x8800, USABLE), (0x8800, 0x1000, RESERVED), (0x9800, 0x90000, USABLE)
     text = takes_an_order(boot(space, (*low, HIGH), smp=4))

@@ -56,10 +56,10 @@ def every_size(space, machine):
 
 
 for name in MACHINES:
-    test(f"memory from 8 MiB to 4 GiB: {name}", has_own_machine=True)(partial(every_size, machine=name))
+    test(f"memory from 8 MiB to 4 GiB: {name}", has_own_machine=True, has_own_boot=True)(partial(every_size, machine=name))
 
 
-@test("a node whose memory is not used", has_own_machine=True)
+@test("a node whose memory is not used", has_own_machine=True, has_own_boot=True)
 def node_above(space):
     """Of 4 GiB in two nodes the second node's lie above the devices; its core does with the first one's memory."""
     guest = space.boot(
