@@ -39,7 +39,7 @@ static void sort(const struct memory_map *map) {
   }
 }
 
-// Boot services and this loader are over when the kernel runs (UEFI 2.10, 7.2, table 7.10).
+// Boot services and this loader are over when the kernel runs (UEFI 2.10, 7.2).
 static enum pvh_memory_kind kind_of(UINT32 type) {
   switch (type) {
     case EfiLoaderCode:
@@ -98,23 +98,37 @@ static const CHAR16 *name_of(UINT32 type) {
     case EfiMemoryMappedIO:
     case EfiMemoryMappedIOPortSpace:
       return L"registers of devices";
+    case EfiConventionalMemory:
+      return L"free";
+    case EfiMaxMemoryType:
+      return L"not there";
     default:
       return L"reserved";
   }
 }
 
+// The type of the first piece that is not free, or EfiConventionalMemory when all of the range is; EfiMaxMemoryType where
+// there is no memory.
+static UINT32 first_use(const struct memory_map *map, UINT64 start, UINT64 end) {
+  for (UINTN index = 0; index < descriptor_count(map) && start < end; index++) {
+    const EFI_MEMORY_DESCRIPTOR *piece = descriptor_at(map, index);
+    UINT64 piece_end = piece->PhysicalStart + (piece->NumberOfPages << EFI_PAGE_SHIFT);
+    if (piece_end <= start) continue;
+    if (piece->PhysicalStart > start) break;
+    if (piece->Type != EfiConventionalMemory) return piece->Type;
+    start = piece_end;
+  }
+  return start < end ? EfiMaxMemoryType : EfiConventionalMemory;
+}
+
 const CHAR16 *memory_use(UINT64 start, UINT64 byte_count) {
   struct memory_map map;
-  UINT64 free_up_to = start, end = start + byte_count;
-  if (EFI_ERROR(memory_map_reserve(&map)) || EFI_ERROR(memory_map_read(&map))) return L"unknown";
-  sort(&map);
-  for (UINTN index = 0; index < descriptor_count(&map); index++) {
-    const EFI_MEMORY_DESCRIPTOR *piece = descriptor_at(&map, index);
-    UINT64 piece_end = piece->PhysicalStart + (piece->NumberOfPages << EFI_PAGE_SHIFT);
-    if (piece_end <= free_up_to) continue;
-    if (piece->PhysicalStart > free_up_to || free_up_to >= end) break;
-    if (piece->Type != EfiConventionalMemory) return name_of(piece->Type);
-    free_up_to = piece_end;
+  const CHAR16 *use = L"unknown";
+  if (EFI_ERROR(memory_map_reserve(&map))) return use;
+  if (!EFI_ERROR(memory_map_read(&map))) {
+    sort(&map);
+    use = name_of(first_use(&map, start, start + byte_count));
   }
-  return free_up_to < end ? L"not there" : L"free";
+  BS->FreePool(map.descriptors);
+  return use;
 }

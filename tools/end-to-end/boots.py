@@ -24,7 +24,8 @@ def takes_an_order(guest):
     guest.kill()
 
 
-@test("no disk")
+# Under firmware there always is one: that with the loader.
+@test("no disk", has_own_boot=True)
 def no_disk(space):
     stops(space.boot(), "no disk for the journal", "durability=none")
     takes_an_order(space.boot(append="durability=none"))

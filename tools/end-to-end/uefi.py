@@ -189,6 +189,29 @@ def long_words(space):
     equal(Report(boot(space, disk, "--boot-disk-read-only", append="y" * 23)).line, f"{words} {'y' * 23}", "command line")
 
 
+LOADER_PARTS = ("kernel", "command_line", "vendor_words", "memory")
+COMPILE = (
+    "cc -I/usr/include/efi -I/usr/include/efi/x86_64 -Iboot/uefi -std=gnu11 -O1 -g -Wall -Wextra -Werror -fshort-wchar "
+    "-fno-builtin-printf -DGNU_EFI_USE_MS_ABI -fsanitize=address,undefined -fno-sanitize-recover=all"
+)
+
+
+@test("UEFI: what the loader reads is never believed", has_own_machine=True, has_own_boot=True)
+def hostile(space):
+    program, kernel, seed = space.path("loader"), probe(space, "probe"), str(space.options.seed)
+    sources = [f"boot/uefi/{part}.c" for part in LOADER_PARTS]
+    subprocess.run([*COMPILE.split(), "tools/end-to-end/loader.c", *sources, "-o", program], cwd=guests.ROOT, check=True)
+
+    def run(*more):
+        done = subprocess.run([program, kernel, seed, *more], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.returncode, done.stdout
+
+    status, said = run()
+    equal(status, 0, f"SEED={seed}: it said:\n{said}\nthe status")
+    status, said = run("control")
+    check(status != 0 and "heap-buffer-overflow" in said, f"a kernel that is shorter than it is said to be:\n{said}")
+
+
 def takes_an_order(guest, records):
     equal(guest.ready()[0], records, "records of the journal")
     Client(guest, b"CLIENT%d" % (records or 0)).order(b"B", 1, 10_0000)
