@@ -1,5 +1,5 @@
-; From the firmware's long mode to what PVH asks for: 32-bit protected mode, paging off, flat segments, interrupts off, and
-; the start info's address in ebx (Xen, docs/misc/pvh.pandoc).
+; From the firmware's long mode to what PVH asks for: 32-bit protected mode, paging off, flat segments, interrupts off,
+; and the start info's address in ebx (Xen, docs/misc/pvh.pandoc).
 ;
 ; Copied below 4 GiB, and it may lie anywhere there: addresses are taken from where it runs.
 

@@ -40,7 +40,7 @@ static EFI_STATUS make_handover(struct handover **handover) {
   return EFI_SUCCESS;
 }
 
-// The map's key is the proof that nothing was allocated since the map was read, as firmware may do in answer to a timer.
+// The map's key is the proof that nothing was allocated since the map was read; firmware may do so in answer to a timer.
 // After the first try nothing but reading the map is allowed, so that nothing can be said either (UEFI 2.10, 7.4.6).
 static EFI_STATUS leave_firmware(EFI_HANDLE image, struct memory_map *map, struct handover *handover) {
   for (UINTN tries = 0;; tries++) {

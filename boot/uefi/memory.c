@@ -107,8 +107,8 @@ static const CHAR16 *name_of(UINT32 type) {
   }
 }
 
-// The type of the first piece that is not free, or EfiConventionalMemory when all of the range is; EfiMaxMemoryType where
-// there is no memory.
+// The type of the first piece that is not free, or EfiConventionalMemory when all of the range is; EfiMaxMemoryType
+// where there is no memory.
 static UINT32 first_use(const struct memory_map *map, UINT64 start, UINT64 end) {
   for (UINTN index = 0; index < descriptor_count(map) && start < end; index++) {
     const EFI_MEMORY_DESCRIPTOR *piece = descriptor_at(map, index);

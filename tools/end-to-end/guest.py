@@ -72,7 +72,8 @@ def boot_disk(kernel=KERNEL):
 def make_boot_disk(path, *options):
     """Makes a boot disk; options are those of tools/disk-image."""
     made = subprocess.run(
-        [f"{ROOT}/tools/disk-image", "--output", path, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [f"{ROOT}/tools/disk-image", "--output", path, *options],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )
     check(made.returncode == 0, f"tools/disk-image ended with {made.returncode}:\n{made.stdout}")
     return path

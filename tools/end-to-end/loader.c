@@ -1,6 +1,6 @@
-// The loader's parts that read what others wrote, on this machine: kernels, SMBIOS tables and memory maps made from a seed,
-// under the compiler's sanitizers. Every block has just the size that it is said to have, so that a look behind its end is
-// found out.
+// The loader's parts that read what others wrote, on this machine: kernels, SMBIOS tables and memory maps made from a
+// seed, under the compiler's sanitizers. Every block has just the size that it is said to have, so that a look behind its
+// end is found out.
 //
 //   loader KERNEL SEED           status 0 when nothing is wrong, and both kinds of each input were among them
 //   loader KERNEL SEED control   says that a kernel is longer than it is: the sanitizer has to end it
@@ -99,8 +99,8 @@ static EFI_STATUS EFIAPI get_memory_map(
 // Kernels.
 
 static const UINT64 edges[] = {
-    0,          1,           2,      4,          18,        55,       56,       63,       64,       0xFFF,      0x1000, 0x200000,
-    0x20F000, 0x7FFFFFFF, 0xFFFFF000, 0xFFFFFFFD, 0xFFFFFFFF, FOUR_GIB, ~0ull - 63, ~0ull - 3, ~0ull,
+    0,        1,        2,          4,          18,         55,         56,       63,         64,        0xFFF, 0x1000,
+    0x200000, 0x20F000, 0x7FFFFFFF, 0xFFFFF000, 0xFFFFFFFD, 0xFFFFFFFF, FOUR_GIB, ~0ull - 63, ~0ull - 3, ~0ull,
 };
 
 static void damage(UINT8 *bytes, UINTN byte_count) {
@@ -187,7 +187,10 @@ static void make_pieces(void) {
   for (UINTN index = 0; index < piece_count; index++) {
     start += next(2) ? 0 : EFI_PAGE_SIZE * (1 + next(5));
     pieces[index] = (EFI_MEMORY_DESCRIPTOR){
-        .Type = next(4) ? (UINT32)EfiConventionalMemory : (UINT32)next(20), .PhysicalStart = start, .NumberOfPages = 1 + next(9)};
+        .Type = next(4) ? (UINT32)EfiConventionalMemory : (UINT32)next(20),
+        .PhysicalStart = start,
+        .NumberOfPages = 1 + next(9),
+    };
     start += pieces[index].NumberOfPages * EFI_PAGE_SIZE;
   }
   for (UINTN index = piece_count - 1; index > 0 && next(4); index--) {

@@ -1,6 +1,6 @@
 ; A kernel of one page, for tests of the loader: says on the serial port in which state it was entered and what it was
-; handed, and ends QEMU through the exit device. `nasm -f bin` makes the ELF file; -DGIVEN_... changes a definition below, to
-; make a file that the loader must refuse.
+; handed, and ends QEMU through the exit device. `nasm -f bin` makes the ELF file; -DGIVEN_... changes a definition below,
+; to make a file that the loader must refuse.
 
 %macro preset 2
   %ifdef GIVEN_%1

@@ -82,7 +82,7 @@ def handed(space):
         check_memory(report.memory, memory * MIB)
         equal(report.kind_of(0x200000, 0x203000), RAM, "kind of the kernel's memory")
         root = report.value("root")
-        check(report.kind_of(root, root + ROOT_POINTER_BYTES) in ACPI_KINDS, f"ACPI's root pointer {root:#x} is elsewhere")
+        check(report.kind_of(root, root + ROOT_POINTER_BYTES) in ACPI_KINDS, f"{root:#x} is no place for ACPI's pointer")
         equal(report.value("version"), 1, "version")
         # Protected mode without paging; PVH leaves everything else at zero.
         equal(report.value("cr0") & 0xE001_0001, 1, "CR0: paging, caches, write protection, protection")
@@ -97,8 +97,8 @@ def wrong_memory(_):
     whole = [(1, 0, 8 * MIB), (4, 8 * MIB, 9 * MIB), (1, 9 * MIB, 16 * MIB)]
     check_memory(whole, 16 * MIB)
     for wrong in (
-        whole[::-1], [(1, 0, 9 * MIB), *whole[1:]], [*whole, (1, 16 * MIB, 17 * MIB)], whole[:1], [*whole[:2], (9, *whole[2][1:])],
-        [*whole[:2], (1, 9 * MIB, 9 * MIB)],
+        whole[::-1], [(1, 0, 9 * MIB), *whole[1:]], [*whole, (1, 16 * MIB, 17 * MIB)], whole[:1],
+        [*whole[:2], (9, *whole[2][1:])], [*whole[:2], (1, 9 * MIB, 9 * MIB)],
     ):
         try:
             check_memory(wrong, 16 * MIB)
@@ -118,9 +118,9 @@ TO_REFUSE = (
     ("has an endless note", {"NOTE_NAME_BYTES": "0xFFFFFFFD"}, "has no PVH note with an entry"),
     ("is cut off", {"FILE_BYTES": 0x2000}, "is cut off: a segment is not all there"),
     ("has more file than memory", {"MEMORY_BYTES": 16}, "has a segment that makes no sense, or lies above 4 GiB"),
-    ("goes beyond 4 GiB", {"SECOND_ADDRESS": "0xFFFFF800"}, "has a segment that makes no sense, or lies above 4 GiB"),
-    ("wraps around", {"SECOND_ADDRESS": "0xFFFFFFFFFFFFF800"}, "has a segment that makes no sense, or lies above 4 GiB"),
-    ("has two segments in a page", {"SECOND_ADDRESS": "0x202800"}, "has segments in page 0, out of order or in the same"),
+    ("goes beyond 4 GiB", {"SECOND_ADDRESS": "0xFFFFF800"}, "makes no sense, or lies above 4 GiB"),
+    ("wraps around", {"SECOND_ADDRESS": "0xFFFFFFFFFFFFF800"}, "makes no sense, or lies above 4 GiB"),
+    ("has two segments in a page", {"SECOND_ADDRESS": "0x202800"}, "out of order or in the same page"),
     ("starts outside", {"ENTRY": "0x300000"}, "has an entry outside of its code"),
     ("starts in data", {"FLAGS": 6}, "has an entry outside of its code"),
     ("needs ACPI's memory", {"ADDRESS": "0x7FF000"},
@@ -141,7 +141,7 @@ def more_disks(paths):
 
 
 def refusals(space, disks):
-    """Boots from the disks, each of which must be refused, and then from a good one. Gives what the loader said of each."""
+    """Boots from the disks, each of which must be refused, and then from a good one; gives what was said of each."""
     last = image(space, "good", probe(space, "good"), "--append", "x" * LONGEST_COMMAND_LINE)
     # The firmware keeps a copy of parts of every volume.
     guest = boot(space, disks[0], "--boot-disk-read-only", *more_disks([*disks[1:], last]), memory=512)
@@ -151,7 +151,8 @@ def refusals(space, disks):
         guest.process.stdin.write(b" ")  # ends the wait for a reader
         guest.process.stdin.flush()
     equal(Report(guest).line, "x" * LONGEST_COMMAND_LINE, "command line of the good disk")
-    wide = [line for line in guest.text.split("\n") if len(line) > COLUMNS and line.startswith(("sluice: loader:", "  "))]
+    own = [line for line in guest.text.split("\n") if line.startswith(("sluice: loader:", "  "))]
+    wide = [line for line in own if len(line) > COLUMNS]
     check(not wide, f"lines with more than {COLUMNS} columns: {wide}")
     return re.findall(r"^sluice: loader: stopped: [\s\S]*?^  to do: .*$", guest.text, re.MULTILINE)
 
@@ -186,7 +187,8 @@ def long_words(space):
     guest = boot(space, disk, "--boot-disk-read-only", append="y" * 24)
     guest.wait_for(r"^sluice: loader: stopped: the command line is too long\n")
     # A blank joins them.
-    equal(Report(boot(space, disk, "--boot-disk-read-only", append="y" * 23)).line, f"{words} {'y' * 23}", "command line")
+    report = Report(boot(space, disk, "--boot-disk-read-only", append="y" * 23))
+    equal(report.line, f"{words} {'y' * 23}", "command line")
 
 
 LOADER_PARTS = ("kernel", "command_line", "vendor_words", "memory")
@@ -200,10 +202,12 @@ COMPILE = (
 def hostile(space):
     program, kernel, seed = space.path("loader"), probe(space, "probe"), str(space.options.seed)
     sources = [f"boot/uefi/{part}.c" for part in LOADER_PARTS]
-    subprocess.run([*COMPILE.split(), "tools/end-to-end/loader.c", *sources, "-o", program], cwd=guests.ROOT, check=True)
+    command = [*COMPILE.split(), "tools/end-to-end/loader.c", *sources, "-o", program]
+    subprocess.run(command, cwd=guests.ROOT, check=True)
 
     def run(*more):
-        done = subprocess.run([program, kernel, seed, *more], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            [program, kernel, seed, *more], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return done.returncode, done.stdout
 
     status, said = run()
