@@ -1,11 +1,14 @@
 import Buffers
 import Machine
+import Partitions
 import Tracing
 import Virtio
 import VirtioTransports
 
 typealias NetworkPort = NetworkDevice<PCITransport>
-typealias DiskPort = BlockDevice<PCITransport>
+typealias VirtioDisk = BlockDevice<PCITransport>
+/// A disk, or one of its partitions.
+typealias DiskPort = DiskPart<VirtioDisk>
 
 /// A disk, and what holds back its interrupts on the core they go to.
 struct PlacedDisk: ~Copyable {
@@ -49,17 +52,20 @@ enum Devices {
     }
   }
 
-  /// The first disk, whose interrupts go to the core with that number; nothing when there is none.
-  static func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk? {
-    guard let function = PCITransport.find(type: blockType) else { return nil }
+  /// The disk with that number, counted from 1 in the bus's order; nothing when there are fewer. Its interrupts go to the
+  /// core `writer`.
+  static func disk(
+    number: Int, _ core: inout Core, forCore writer: Int, in arena: inout Arena
+  ) -> PlacedDisk? {
+    guard let function = PCITransport.find(type: blockType, number: number) else { return nil }
     do throws(VirtioError) {
       let transport = try PCITransport(
         function,
         vectors: vectors(
-          queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: number)))
+          queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: writer)))
       let mask = transport.mask(ofQueues: 0b1)
-      if number == core.number { core.setMaskOf(source: InterruptSource.disk, mask) }
-      return PlacedDisk(disk: try DiskPort(transport, in: &arena), mask: mask)
+      if writer == core.number { core.setMaskOf(source: InterruptSource.disk, mask) }
+      return PlacedDisk(disk: DiskPort(wholeOf: try VirtioDisk(transport, in: &arena)), mask: mask)
     } catch {
       stop(for: error, of: "disk")
     }

@@ -50,9 +50,9 @@ private func openJournal<Engine: VenueEngine & ~Copyable>(
     return start.log.line("sluice: no journal: orders live in memory only (durability=none)")
   }
   let writer = start.placement.journalCore
-  let placed = JournalBoot.disk(&core, forCore: writer, in: &crew.arena)
-  let mask = placed.mask
   var pool = JournalBoot.pool(in: &crew.arena)
+  let placed = JournalDisk.find(&core, forCore: writer, &pool, in: &crew.arena, start.log)
+  let mask = placed.mask
   let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, start.log)
   start.recordCount = opening.recordCount
   guard writer != start.placement.sessionsCore else {

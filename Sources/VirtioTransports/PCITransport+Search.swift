@@ -2,11 +2,15 @@ public import Machine
 
 /// Where devices are.
 extension PCITransport {
-  /// The first modern virtio device of `type` on the bus (1 network, 2 block). Context: boot.
-  public static func find(type: UInt16) -> PCIFunction? {
+  /// The modern virtio device of `type` (1 network, 2 block) with that number, counted from 1 in the bus's order.
+  /// Context: boot.
+  public static func find(type: UInt16, number: Int = 1) -> PCIFunction? {
     var found: PCIFunction?
+    var count = 0
     PCIFunction.forEach { function in
-      if found == nil && isDevice(function, ofType: type) { found = function }
+      guard isDevice(function, ofType: type) else { return }
+      count += 1
+      if count == number { found = function }
     }
     return found
   }

@@ -20,6 +20,6 @@ def test(name, has_own_machine=False):
 def tests():
     # The long ones first, so that two at a time end together.
     import flood, flow, spread, moves, hangs, durability, restart, console  # noqa: E401, F401
-    import boots, placement, receivers, gdb, orders, controls  # noqa: E401, F401
+    import boots, partitions, placement, receivers, gdb, orders, controls  # noqa: E401, F401
 
     return list(_tests)
