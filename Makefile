@@ -46,8 +46,8 @@ test-queues: setup ## the queues' tests against mutants, and ThreadSanitizer (5 
 test-guest: setup build/guest-tests.elf build/sluice.elf build/sluice build/uefi/BOOTX64.EFI ## in the guest, and the guest from outside
 	tools/guest-test
 	tools/bochs-test
-	tools/end-to-end/run --placements 2
-test-placements: setup build/sluice.elf build/sluice build/uefi/BOOTX64.EFI ## the guest from outside, with every placement on 1, 2 and 4 cores
+	tools/end-to-end/run --placements 3
+test-placements: setup build/sluice.elf build/sluice build/uefi/BOOTX64.EFI ## the guest from outside, on every machine, with every placement
 	tools/end-to-end/run --placements
 campaign: setup build/sluice.elf build/uefi/BOOTX64.EFI .build/release/balance ## the long runs: crashes, seeds, interleavings, timers, balancing, bad datagrams
 	CRASH_SEEDS=200 SIMULATION_SEEDS=400 SPREAD_SEEDS=4000 BAD_INPUT_FRAMES=200000 \

@@ -67,6 +67,7 @@ let pure: [Target] = [
   module("Buffers"),
   module("Wire"),
   module("Firmware", ["Wire"]),
+  module("Partitions", ["Buffers", "Wire"]),
   module("Tracing", ["Timing", "Buffers", "Wire"]),
   module(
     "Queues", ["Streams", "Timing", "Buffers"], settings: [.enableExperimentalFeature("BuiltinModule")]),
@@ -114,7 +115,7 @@ let host: [Target] = [
   .executableTarget(
     name: "sluice",
     dependencies: [
-      "Buffers", "Wire", "Orders", "Sessions", "Journaling", "Exchange",
+      "Buffers", "Wire", "Partitions", "Orders", "Sessions", "Journaling", "Exchange",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Histogram", package: "hdrhistogram-swift"),
     ],
@@ -142,7 +143,9 @@ let host: [Target] = [
     ]),
   .testTarget(
     name: "HostCommandTests",
-    dependencies: ["sluice", "Orders", "Sessions", "Wire"],
+    dependencies: [
+      "sluice", "TestSupport", "Buffers", "Wire", "Partitions", "Orders", "Sessions", "Journaling",
+    ],
     swiftSettings: common),
   .target(
     name: "TestSupport",
@@ -153,6 +156,7 @@ let host: [Target] = [
   tests("Buffers", ["Buffers"]),
   tests("Wire", ["Wire"]),
   tests("Firmware", ["Firmware", "Wire"]),
+  tests("Partitions", ["Partitions", "Buffers"]),
   tests("Scheduling", ["Scheduling", "Streams", "Timing", "Buffers"]),
   tests("Timers", ["Timers", "Queues", "Scheduling", "Streams", "Timing", "Buffers"]),
   tests(

@@ -2,12 +2,15 @@ import Buffers
 import Exchange
 import Firmware
 import Machine
+import Partitions
 import Tracing
 import Virtio
 import VirtioTransports
 
 typealias NetworkPort = NetworkDevice<DeviceTransport>
-typealias DiskPort = BlockDevice<DeviceTransport>
+typealias VirtioDisk = BlockDevice<DeviceTransport>
+/// A disk, or one of its partitions.
+typealias DiskPort = DiskPart<VirtioDisk>
 
 /// A disk, and how the core that its interrupts go to handles them.
 struct PlacedDisk: ~Copyable {
@@ -69,16 +72,17 @@ struct Devices {
     }
   }
 
-  /// The first disk, whose interrupts go to the core with that number; nothing when there is none.
-  func disk(_ core: inout Core, forCore number: Int, in arena: inout Arena) -> PlacedDisk? {
-    guard let place = list.place(ofType: Self.blockType) else { return nil }
+  /// The disk with that number, counted from 1 in the order of the list; nothing when there are fewer. Its interrupts go to
+  /// the core `writer`.
+  func disk(number: Int, _ core: inout Core, forCore writer: Int, in arena: inout Arena) -> PlacedDisk? {
+    guard let place = list.place(ofType: Self.blockType, number: number - 1) else { return nil }
     do throws(VirtioError) {
       let transport = try DeviceTransport(
         place,
-        Self.targets(queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: number)))
+        Self.targets(queues: InterruptSource.disk, onProcessor: Processors.identifier(ofCore: writer)))
       let control = transport.control(ofQueues: 0b1)
-      if number == core.number { core.setControl(ofSource: InterruptSource.disk, control) }
-      return PlacedDisk(disk: try DiskPort(transport, in: &arena), control: control)
+      if writer == core.number { core.setControl(ofSource: InterruptSource.disk, control) }
+      return PlacedDisk(disk: DiskPort(wholeOf: try VirtioDisk(transport, in: &arena)), control: control)
     } catch {
       Self.stop(for: error, of: "disk")
     }

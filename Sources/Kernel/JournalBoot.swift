@@ -2,6 +2,7 @@ import Buffers
 import Exchange
 import Journaling
 import Machine
+import Partitions
 import Timing
 import Tracing
 import VirtioTransports
@@ -11,16 +12,6 @@ import Virtio
 enum JournalBoot {
   /// How long one request to the disk may take.
   private static let patience = Duration.seconds(30)
-
-  /// - Parameter number: the core that is to write the journal.
-  static func disk(
-    _ devices: Devices, _ core: inout Core, forCore number: Int, in arena: inout Arena
-  ) -> PlacedDisk {
-    guard let disk = devices.disk(&core, forCore: number, in: &arena) else {
-      BootLog.stop("no disk for the journal: attach one, or boot with durability=none")
-    }
-    return disk
-  }
 
   /// The journal's two groups.
   static func pool(in arena: inout Arena) -> BlockPool {
@@ -72,7 +63,7 @@ enum JournalBoot {
 
   /// Sleeps until the disk has something, but not longer than the patience. The interrupts of a disk that is to be another
   /// core's go there already, so this one looks again soon.
-  private static func wait(for disk: inout DiskPort, _ core: inout Core) {
+  static func wait(for disk: inout DiskPort, _ core: inout Core) {
     let deadline = core.now + patience
     while !disk.armInterrupt() {
       let now = core.now

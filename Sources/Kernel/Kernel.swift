@@ -47,8 +47,8 @@ private func runOneCore(
     let start = NodeStart(options: options, placement: .oneCore, log: log, port: port, recordCount: nil)
     run(core, start, frames, venue, NoJournal(), arena: &arena, makeTask: UnjournaledTask.init)
   case .journal:
-    let placed = JournalBoot.disk(devices, &core, forCore: 0, in: &arena)
     var pool = JournalBoot.pool(in: &arena)
+    let placed = JournalDisk.find(devices, &core, forCore: 0, &pool, in: &arena, log)
     var venue = makeVenue(in: &arena)
     let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, log)
     let start = NodeStart(

@@ -51,9 +51,9 @@ private func openJournal<Engine: VenueEngine & ~Copyable>(
     return start.log.line("sluice: no journal: orders live in memory only (durability=none)")
   }
   let writer = start.placement.journalCore
-  let placed = JournalBoot.disk(devices, &core, forCore: writer, in: &crew.arena)
-  let control = placed.control
   var pool = JournalBoot.pool(in: &crew.arena)
+  let placed = JournalDisk.find(devices, &core, forCore: writer, &pool, in: &crew.arena, start.log)
+  let control = placed.control
   let opening = JournalBoot.open(placed.disk, replayingInto: &venue, &pool, &core, start.log)
   start.recordCount = opening.recordCount
   guard writer != start.placement.sessionsCore else {

@@ -98,7 +98,9 @@ public import Buffers
 
   private func perform(_ request: inout BlockRequest) -> BlockCompletion.Status {
     if let index = faults.firstIndex(where: { $0.fits(request) }) { return faults.remove(at: index).status }
-    guard request.sector + UInt64(request.sectorCount) <= sectorCount else { return .failed }
+    guard request.sector <= sectorCount, UInt64(request.sectorCount) <= sectorCount - request.sector else {
+      return .failed
+    }
     switch request.operation {
     case .read: read(into: &request)
     case .write:

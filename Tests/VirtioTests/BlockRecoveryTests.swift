@@ -99,6 +99,19 @@ final class BlockRecoveryTests: XCTestCase {
     checkGivenUp(bench)
   }
 
+  func testAClosedDeviceIsResetAndCutOff() throws {
+    for resetDelay in [0, 3, nil] {
+      let memory = TestArena(byteCount: 1 << 20)
+      let disk = FakeVirtioDisk()
+      let driver = try BlockDevice(FakeVirtioTransport(disk.device), in: &memory.arena)
+      disk.device.resetDelay = resetDelay
+      driver.close()
+      XCTAssertEqual(disk.device.status.contains(.failed), resetDelay == nil)
+      XCTAssertFalse(disk.device.status.contains(.driverOK))
+      XCTAssertTrue(disk.device.isIsolated)
+    }
+  }
+
   func testADiskThatComesBackAsAnotherIsGivenUp() throws {
     for change in [
       { (disk: FakeVirtioDisk) in disk.device.offeredFeatures = .version1 },

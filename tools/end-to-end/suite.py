@@ -21,6 +21,6 @@ def test(name, has_own_machine=False, has_own_boot=False):
 def tests():
     # The long ones first, so that two at a time end together.
     import flood, flow, spread, moves, hangs, durability, restart, memory, console  # noqa: E401, F401
-    import boots, uefi, loaders, placement, microvm, libvirt, receivers, gdb, orders, controls  # noqa: E401, F401
+    import boots, partitions, uefi, loaders, placement, microvm, libvirt, receivers, gdb, orders, controls  # noqa: E401, F401
 
     return list(_tests)

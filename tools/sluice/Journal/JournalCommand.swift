@@ -9,7 +9,10 @@ struct JournalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal",
     abstract: "Reads the journal on a disk image, and never writes to it.",
-    discussion: "End the guest first: while it runs, the end of its journal moves.",
+    discussion: """
+      The image is raw: the journal is in the partition of its type, or, where there are no partitions, on the whole disk. \
+      End the guest first: while it runs, the end of its journal moves.
+      """,
     subcommands: [DumpCommand.self, VerifyCommand.self])
 
   struct DumpCommand: ParsableCommand {
@@ -21,6 +24,7 @@ struct JournalCommand: ParsableCommand {
 
     func run() throws {
       let reader = try JournalReader(path: file)
+      reader.sayPartition()
       try reader.forEachEntry { number, record, bytes in
         guard let entry = JournalEntry(bytes) else {
           print("\(number) record \(record): \(bytes.byteCount) bytes that are no input of this version")
@@ -45,7 +49,9 @@ struct JournalCommand: ParsableCommand {
     @Argument(help: "The disk image, such as build/disk.img.") var file: String
 
     func run() throws {
-      let summary = try JournalReader(path: file).replay()
+      let reader = try JournalReader(path: file)
+      reader.sayPartition()
+      let summary = try reader.replay()
       print(
         "\(file): whole. \(summary.recordCount) records, \(summary.entryCount) inputs, "
           + "\(summary.liveOrderCount) live orders, \(summary.clientCount) clients, "

@@ -2,9 +2,10 @@ import Buffers
 import Exchange
 import Journaling
 import Orders
+import Partitions
 import Sessions
 
-/// Reads the journal of a disk image with the kernel's own recovery.
+/// Reads the journal of a disk image, or of its journal's partition, with the kernel's own recovery.
 struct JournalReader {
   struct Summary {
     var recordCount: UInt64 = 0
@@ -19,13 +20,19 @@ struct JournalReader {
   }
 
   let path: String
+  /// The partition that is read; nothing when it is the whole disk.
+  let partition: PartitionPlace?
 
-  init(path: String) throws { self.path = path }
+  /// - Throws: when the disk is no raw image, or has partitions and none of them is the journal's.
+  init(path: String) throws {
+    self.path = path
+    partition = try JournalPlace.find(path: path)
+  }
 
   /// Hands over every entry: its number, its record's number, its bytes.
   @discardableResult
   func forEachEntry(_ take: (UInt64, UInt64, RawSpan) throws -> Void) throws -> Summary {
-    var disk = try FileDisk(path: path)
+    var disk = try JournalPlace.open(path: path, partition)
     var arena = HostMemory.arena(byteCount: 1 << 20)
     var blocks = try BlockPool(count: 2, sectorCount: JournalFormat.recordSectorLimit, in: &arena)
     var recovery = try start(&disk, &blocks)
@@ -54,7 +61,7 @@ struct JournalReader {
     return summary
   }
 
-  private func start(_ disk: inout FileDisk, _ blocks: inout BlockPool) throws -> JournalRecovery {
+  private func start(_ disk: inout DiskPart<FileDisk>, _ blocks: inout BlockPool) throws -> JournalRecovery {
     do throws(JournalError) {
       return try JournalRecovery(
         sectorCount: disk.sectorCount, isReadOnly: true, canFlush: false, purpose: .inspection,

@@ -32,6 +32,14 @@ struct FileDisk: BlockPort, ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Whether the file begins with these four bytes.
+  func hasMagic(_ magic: UInt32) -> Bool {
+    var word: UInt32 = 0
+    // SAFETY: at most the word's own bytes are read into it.
+    let count = unsafe pread(descriptor, &word, 4, 0)
+    return count == 4 && UInt32(bigEndian: word) == magic
+  }
+
   mutating func submit(_ request: consuming BlockRequest) -> BlockRequest? {
     guard completed == nil else { return request }
     var request = request
@@ -41,6 +49,9 @@ struct FileDisk: BlockPort, ~Copyable {
   }
 
   private func read(_ request: inout BlockRequest) -> BlockCompletion.Status {
+    guard request.sector < sectorCount, UInt64(request.sectorCount) <= sectorCount - request.sector else {
+      return .failed
+    }
     let byteCount = request.sectorCount * Block.sectorByteCount
     let offset = Int(request.sector) * Block.sectorByteCount
     var buffer = request.block.buffer
