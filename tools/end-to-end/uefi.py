@@ -246,6 +246,14 @@ def own_journal(space):
     takes_an_order(boot(space, disk), 2)
 
 
+@test("UEFI: the boot disk as qcow2 has a journal too", has_own_machine=True, has_own_boot=True)
+def qcow2_journal(space):
+    disk = space.path("disk.qcow2")
+    for records in range(2):
+        image(space, "sluice", KERNEL, "--qcow2", disk, journal=8)
+        takes_an_order(boot(space, disk), records)
+
+
 def contents(path):
     with open(path, "rb") as file:
         return file.read()
