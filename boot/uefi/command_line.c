@@ -2,14 +2,19 @@
 
 #define LONGEST_NAME_SUFFIX 4
 
+// What separates words in a file; every other byte is the kernel's to judge.
+static BOOLEAN is_blank(UINT8 byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == 0;
+}
+
 BOOLEAN command_line_add(CHAR8 *line, const UINT8 *words, UINTN byte_count) {
   UINTN length = strlena(line);
-  while (byte_count > 0 && words[0] <= ' ') words++, byte_count--;
-  while (byte_count > 0 && words[byte_count - 1] <= ' ') byte_count--;
+  while (byte_count > 0 && is_blank(words[0])) words++, byte_count--;
+  while (byte_count > 0 && is_blank(words[byte_count - 1])) byte_count--;
   if (byte_count == 0) return TRUE;
   if (length > 0 && length < LONGEST_COMMAND_LINE) line[length++] = ' ';
   if (byte_count > LONGEST_COMMAND_LINE - length) return FALSE;
-  for (UINTN index = 0; index < byte_count; index++) line[length + index] = words[index] < ' ' ? ' ' : words[index];
+  for (UINTN index = 0; index < byte_count; index++) line[length + index] = is_blank(words[index]) ? ' ' : words[index];
   line[length + byte_count] = 0;
   return TRUE;
 }
