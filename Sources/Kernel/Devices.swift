@@ -27,7 +27,7 @@ struct Devices {
     list = DeviceList(slots: options.deviceSlots, looksAtPCI: options.looksAtPCI)
     guard let slot = list.deadSlot else { return }
     BootLog.stop {
-      $0.write("no virtio device answers at 0x")
+      $0.write("no virtio device answers at ")
       $0.write(hexadecimal: slot.address)
       $0.write(", which virtio_mmio.device= names")
     }
@@ -83,6 +83,11 @@ struct Devices {
     } catch {
       Self.stop(for: error, of: "disk")
     }
+  }
+
+  /// Whether there is a disk with that number.
+  func hasDisk(number: Int) -> Bool {
+    list.place(ofType: DeviceList.blockType, number: number - 1) != nil
   }
 
   /// All interrupts of a device go to one core; those of its queues mark `source` there.

@@ -35,11 +35,12 @@ public enum InterruptControl: Sendable {
   }
 }
 
-/// The two registers by which a device says why it interrupts, and hears that this was seen: it takes its line down when
-/// it has heard that of every cause.
+/// The two registers by which a device says why it interrupts, and hears that this was seen: it takes its line down
+/// when it has heard that of every cause.
 ///
-/// With edges this must come before whoever is woken looks at the device: what happens later raises the line again. And the
-/// line must have been down in between: one that stays up for a cause that nobody acknowledged has no edge ever again.
+/// With edges this must come before whoever is woken looks at the device: what happens later raises the line again. And
+/// the line must have been down in between: one that stays up for a cause that nobody acknowledged has no edge ever
+/// again.
 public struct InterruptAcknowledgement: Sendable {
   private let status: UInt
   private let acknowledge: UInt
@@ -64,8 +65,9 @@ public struct InterruptAcknowledgement: Sendable {
 
   /// Two register accesses, or three.
   ///
-  /// What was read before it is acknowledged may not be all by then. So the own cause is acknowledged unseen. When no other
-  /// one stands afterwards, the line was down; else all are, whether they were read or came since, and it was down then.
+  /// What was read before it is acknowledged may not be all by then. So the own cause is acknowledged unseen. When no
+  /// other one stands afterwards, the line was down; else all are, whether they were read or came since, and it was
+  /// down then.
   func perform() {
     // SAFETY: whoever made this answers for the addresses.
     unsafe Register<UInt32>(address: acknowledge).store(ownCause)

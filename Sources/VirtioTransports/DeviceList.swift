@@ -7,9 +7,9 @@ public enum DevicePlace: Sendable {
   case mmio(DeviceSlot)
 }
 
-/// The machine's modern virtio network and block devices; others are of no use. Those in the slots that the command line names
-/// come first, then those on the PCI bus. Where there are neither, the slots that QEMU's microvm has at a fixed place are
-/// looked at. Context: boot.
+/// The machine's modern virtio network and block devices; others are of no use. Those in the slots that the command
+/// line names come first, then those on the PCI bus. Where there are neither, the slots that QEMU's microvm has at a
+/// fixed place are looked at. Context: boot.
 public struct DeviceList: Sendable {
   /// More than that are not noted.
   public static let most = 32

@@ -92,7 +92,8 @@ enum InterruptTests {
     report.expect(core.take(source: 20) > between, "the stamp is stale")
   }
 
-  /// Two words are in the place of a device's registers: what it says why it interrupts stays, as if it said so anew each time.
+  /// Two words are in the place of a device's registers: what it says why it interrupts stays, as if it said so anew
+  /// each time.
   ///
   /// A cause that comes behind the look at them must not keep the line up: whatever is read, the own cause is
   /// acknowledged, and all are when there is another one.
@@ -117,7 +118,8 @@ enum InterruptTests {
       raise(source, &core)
       _ = core.take(source: source)
       let expected = causes & ~1 == 0 ? 1 : causes | 0b11
-      report.expect(acknowledge.load() == expected, "other causes are acknowledged than stand", UInt64(causes))
+      report.expect(
+        acknowledge.load() == expected, "other causes are acknowledged than stand", UInt64(causes))
       let isMarked = core.pendingSources & 1 << UInt64(otherSource) != 0
       report.expect(isMarked == (causes & 2 != 0), "the other source's mark is wrong", UInt64(causes))
       if isMarked { _ = core.take(source: otherSource) }
