@@ -20,9 +20,6 @@ struct PlacedDisk: ~Copyable {
 
 /// The machine's devices, which it finds and brings up. Context: boot.
 struct Devices {
-  private static let networkType: UInt32 = 1
-  private static let blockType: UInt32 = 2
-
   private let list: DeviceList
 
   /// Looks for all of them; a slot that is named and not there stops the boot.
@@ -30,7 +27,7 @@ struct Devices {
     list = DeviceList(slots: options.deviceSlots, looksAtPCI: options.looksAtPCI)
     guard let slot = list.deadSlot else { return }
     BootLog.stop {
-      $0.write("no virtio device answers at 0x")
+      $0.write("no virtio device answers at ")
       $0.write(hexadecimal: slot.address)
       $0.write(", which virtio_mmio.device= names")
     }
@@ -49,7 +46,7 @@ struct Devices {
   }
 
   func networkPlace() -> DevicePlace {
-    if let place = list.place(ofType: Self.networkType) { return place }
+    if let place = list.place(ofType: DeviceList.networkType) { return place }
     guard list.legacyCount == 0 else {
       BootLog.stop(
         """
@@ -75,7 +72,7 @@ struct Devices {
   /// The disk with that number, counted from 1 in the order of the list; nothing when there are fewer. Its interrupts go to
   /// the core `writer`.
   func disk(number: Int, _ core: inout Core, forCore writer: Int, in arena: inout Arena) -> PlacedDisk? {
-    guard let place = list.place(ofType: Self.blockType, number: number - 1) else { return nil }
+    guard let place = list.place(ofType: DeviceList.blockType, number: number - 1) else { return nil }
     do throws(VirtioError) {
       let transport = try DeviceTransport(
         place,
@@ -86,6 +83,11 @@ struct Devices {
     } catch {
       Self.stop(for: error, of: "disk")
     }
+  }
+
+  /// Whether there is a disk with that number.
+  func hasDisk(number: Int) -> Bool {
+    list.place(ofType: DeviceList.blockType, number: number - 1) != nil
   }
 
   /// All interrupts of a device go to one core; those of its queues mark `source` there.

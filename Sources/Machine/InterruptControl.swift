@@ -35,31 +35,45 @@ public enum InterruptControl: Sendable {
   }
 }
 
-/// The two registers by which a device says why it interrupts, and hears that this was seen: it then takes its line down.
+/// The two registers by which a device says why it interrupts, and hears that this was seen: it takes its line down
+/// when it has heard that of every cause.
 ///
-/// With edges this must come before whoever is woken looks at the device: what happens later raises the line again.
+/// With edges this must come before whoever is woken looks at the device: what happens later raises the line again. And
+/// the line must have been down in between: one that stays up for a cause that nobody acknowledged has no edge ever
+/// again.
 public struct InterruptAcknowledgement: Sendable {
   private let status: UInt
   private let acknowledge: UInt
-  private let otherCauses: UInt32
+  private let ownCause: UInt32
+  private let otherCause: UInt32
   private let otherSource: Int
 
   /// - Parameters:
   ///   - status: the address of the register that has a bit for each cause.
   ///   - acknowledge: the address of the one that takes the bits that were seen.
-  ///   - otherCauses: the causes that are not for the interrupt's own source, and `otherSource` the one they mark.
-  @unsafe public init(status: UInt, acknowledge: UInt, otherCauses: UInt32, otherSource: Int) {
+  ///   - ownCause: the cause that is for the interrupt's own source.
+  ///   - otherCause: the one that is not, and `otherSource` the source that it marks.
+  @unsafe public init(
+    status: UInt, acknowledge: UInt, ownCause: UInt32, otherCause: UInt32, otherSource: Int
+  ) {
     self.status = status
     self.acknowledge = acknowledge
-    self.otherCauses = otherCauses
+    self.ownCause = ownCause
+    self.otherCause = otherCause
     self.otherSource = otherSource
   }
 
-  /// Two register accesses.
+  /// Two register accesses, or three.
+  ///
+  /// What was read before it is acknowledged may not be all by then. So the own cause is acknowledged unseen. When no
+  /// other one stands afterwards, the line was down; else all are, whether they were read or came since, and it was
+  /// down then.
   func perform() {
     // SAFETY: whoever made this answers for the addresses.
+    unsafe Register<UInt32>(address: acknowledge).store(ownCause)
     let causes = unsafe Register<UInt32>(address: status).load()
-    unsafe Register<UInt32>(address: acknowledge).store(causes)
-    if causes & otherCauses != 0 { coreMarkSource(UInt(otherSource), TimestampCounter.read()) }
+    guard causes & ~ownCause != 0 else { return }
+    unsafe Register<UInt32>(address: acknowledge).store(causes | ownCause | otherCause)
+    if causes & otherCause != 0 { coreMarkSource(UInt(otherSource), TimestampCounter.read()) }
   }
 }

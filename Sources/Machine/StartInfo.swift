@@ -18,22 +18,29 @@ public struct StartInfo: ~Copyable {
   /// Where firmware's tables are to be looked for.
   public private(set) var firmwarePlaces = FirmwarePlaces(rootPointer: 0, extendedDataArea: 0)
 
-  /// - Parameter address: what the loader handed over; nothing when that is not a start info. Must be called before
-  ///   the boot page map is replaced.
+  /// - Parameter address: what the loader handed over; nothing when that is not a start info, or leads to where the
+  ///   boot map does not. Must be called before that is replaced.
   @unsafe public init?(address: UInt) {
     // SAFETY: the boot map covers all low memory; offsets are those of version 1 of the structure, 56 bytes long.
-    guard let base = unsafe UnsafeRawPointer(bitPattern: address),
+    guard Self.isMapped(address, byteCount: 56), let base = unsafe UnsafeRawPointer(bitPattern: address),
       unsafe base.load(as: UInt32.self) == Self.magic
     else { return nil }
     unsafe firmwarePlaces = FirmwarePlaces(
       rootPointer: base.loadUnaligned(fromByteOffset: 32, as: UInt64.self),
       extendedDataArea: Self.extendedDataArea)
-    unsafe copyCommandLine(UInt(base.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
+    let line = unsafe UInt(base.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+    guard Self.isMapped(line, byteCount: UInt(Self.longestCommandLine) + 1) else { return nil }
+    unsafe copyCommandLine(line)
     // Version 0 ends before it.
     guard unsafe base.load(fromByteOffset: 4, as: UInt32.self) >= 1 else { return }
-    unsafe copyMemoryMap(
-      UInt(base.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
-      count: Int(base.loadUnaligned(fromByteOffset: 48, as: UInt32.self)))
+    let map = unsafe UInt(base.loadUnaligned(fromByteOffset: 40, as: UInt64.self))
+    guard Self.isMapped(map, byteCount: UInt(Self.longestMemoryMap) * 24) else { return nil }
+    unsafe copyMemoryMap(map, count: Int(base.loadUnaligned(fromByteOffset: 48, as: UInt32.self)))
+  }
+
+  /// Whether the boot map, which covers the low 4 GiB, has all of what may be read there.
+  private static func isMapped(_ address: UInt, byteCount: UInt) -> Bool {
+    address <= PageMap.mappedEnd - byteCount
   }
 
   /// Firmware keeps its segment in page 0, which only the boot map has (ACPI 6.5, 5.2.5.1).

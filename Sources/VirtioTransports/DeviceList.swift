@@ -7,11 +7,14 @@ public enum DevicePlace: Sendable {
   case mmio(DeviceSlot)
 }
 
-/// The machine's modern virtio devices: those in the slots that the command line names, then those on the PCI bus. Where
-/// there are neither, the slots that QEMU's microvm has at a fixed place are looked at. Context: boot.
+/// The machine's modern virtio network and block devices; others are of no use. Those in the slots that the command
+/// line names come first, then those on the PCI bus. Where there are neither, the slots that QEMU's microvm has at a
+/// fixed place are looked at. Context: boot.
 public struct DeviceList: Sendable {
   /// More than that are not noted.
   public static let most = 32
+  public static let networkType: UInt32 = 1
+  public static let blockType: UInt32 = 2
 
   private struct Entry: Sendable {
     let place: DevicePlace
@@ -20,7 +23,7 @@ public struct DeviceList: Sendable {
 
   private var entries: InlineArray<32, Entry?> = InlineArray(repeating: nil)
   private var count = 0
-  /// Devices that speak only the version before 1.0.
+  /// Those that speak only the version before 1.0.
   public private(set) var legacyCount = 0
   /// The first slot named on the command line in which no virtio device answers.
   public private(set) var deadSlot: DeviceSlot?
@@ -43,7 +46,7 @@ public struct DeviceList: Sendable {
     for number in 0..<MMIOTransport.fixedSlotCount { _ = add(MMIOTransport.fixedSlot(number)) }
   }
 
-  /// Device `number` of a type (Virtio 1.2, 5: 1 network, 2 block) in the order above, the first being 0.
+  /// Device `number` of a type (Virtio 1.2, 5) in the order above, the first being 0.
   public func place(ofType type: UInt32, number: Int = 0) -> DevicePlace? {
     var left = number
     for index in 0..<count {
@@ -54,6 +57,8 @@ public struct DeviceList: Sendable {
     return nil
   }
 
+  private static func isOfUse(_ type: UInt32) -> Bool { type == networkType || type == blockType }
+
   private mutating func add(_ place: DevicePlace, type: UInt32) {
     guard count < Self.most else { return }
     entries[count] = Entry(place: place, type: type)
@@ -61,7 +66,8 @@ public struct DeviceList: Sendable {
   }
 
   private mutating func add(_ function: PCIFunction) {
-    guard let type = PCITransport.deviceType(function) else { return }
+    // Of others not even the registers are mapped: they may be large.
+    guard let type = PCITransport.deviceType(function), Self.isOfUse(type) else { return }
     if PCITransport.isModern(function) { add(.pci(function), type: type) } else { legacyCount += 1 }
   }
 
@@ -70,8 +76,8 @@ public struct DeviceList: Sendable {
     switch MMIOTransport.look(at: slot) {
     case .nothing: return false
     case .empty: break
-    case .legacy: legacyCount += 1
-    case .device(let type): add(.mmio(slot), type: type)
+    case .legacy(let type): legacyCount += Self.isOfUse(type) ? 1 : 0
+    case .device(let type): if Self.isOfUse(type) { add(.mmio(slot), type: type) }
     }
     return true
   }

@@ -13,7 +13,7 @@ struct MMIOTransport {
     case nothing
     case empty
     /// A device of the version before 1.0.
-    case legacy
+    case legacy(type: UInt32)
     case device(type: UInt32)
   }
 
@@ -22,7 +22,9 @@ struct MMIOTransport {
   /// The registers, and a device configuration of one byte.
   private static let leastByteCount: UInt64 = 0x101
   private static let magic: UInt32 = 0x7472_6976  // "virt"
-  /// The configuration changed (4.2.2, InterruptStatus).
+  /// A queue was used (4.2.2, InterruptStatus).
+  static let queueCause: UInt32 = 1 << 0
+  /// The configuration changed (the same).
   static let configurationCause: UInt32 = 1 << 1
 
   let slot: DeviceSlot
@@ -41,7 +43,7 @@ struct MMIOTransport {
     else { return .nothing }
     let type = register(slot, 0x08).load()
     guard type != 0 else { return .empty }
-    return register(slot, 0x04).load() == 2 ? .device(type: type) : .legacy
+    return register(slot, 0x04).load() == 2 ? .device(type: type) : .legacy(type: type)
   }
 
   /// Takes over the device in `slot`, whose interrupts go where those of queue 0 are to go.
@@ -70,7 +72,6 @@ struct MMIOTransport {
       input: input,
       InterruptAcknowledgement(
         status: UInt(slot.address) + 0x60, acknowledge: UInt(slot.address) + 0x64,
-        otherCauses: Self.configurationCause,
-        otherSource: configurationSource))
+        ownCause: Self.queueCause, otherCause: Self.configurationCause, otherSource: configurationSource))
   }
 }

@@ -27,8 +27,10 @@ struct PCITransport {
     }
   }
 
-  /// Whether a virtio device speaks version 1.0 or later: it has the structures then.
-  static func isModern(_ function: PCIFunction) -> Bool { PCICapabilities(function).common != nil }
+  /// Whether a virtio device speaks version 1.0 or later: it speaks nothing else, or has the structures.
+  static func isModern(_ function: PCIFunction) -> Bool {
+    function.deviceID >= 0x1040 || PCICapabilities(function).common != nil
+  }
 
   /// Takes over `function` and lets it use memory and send interrupts.
   init(_ function: PCIFunction, _ targets: InterruptTargets) throws(VirtioError) {

@@ -15,9 +15,6 @@ struct GuestDevices {
   static let networkSource = 2
   static let configurationSource = 3
 
-  private static let networkType: UInt32 = 1
-  private static let blockType: UInt32 = 2
-
   private let list: DeviceList
 
   /// Finds them, and how their interrupts come in. Before any other core is started.
@@ -66,7 +63,7 @@ struct GuestDevices {
   }
 
   private func networkTransport(_ targets: InterruptTargets) throws(VirtioError) -> DeviceTransport {
-    guard let place = list.place(ofType: Self.networkType) else {
+    guard let place = list.place(ofType: DeviceList.networkType) else {
       Machine.panic("there is no virtio network device")
     }
     return try DeviceTransport(place, targets)
@@ -88,7 +85,7 @@ struct GuestDevices {
   }
 
   func disk(_ core: inout Core, in arena: inout Arena) -> DiskPort {
-    guard let place = list.place(ofType: Self.blockType) else {
+    guard let place = list.place(ofType: DeviceList.blockType) else {
       Machine.panic("there is no virtio block device")
     }
     do throws(VirtioError) {

@@ -56,6 +56,9 @@ private func runTests(_ core: consuming Core, _ startInfo: consuming StartInfo) 
     InterruptTests.interruptsAreServedByPriority(&core, &$0, in: &arena)
   }
   report.run("the stamp is of the first mark") { InterruptTests.theStampIsOfTheFirstMark(&core, &$0) }
+  report.run("every cause of an interrupt is acknowledged") {
+    InterruptTests.everyCauseIsAcknowledged(&core, &$0, in: &arena)
+  }
   report.run("sleep loses no wake-up in 10,000") { InterruptTests.sleepLosesNoWakeUp(&core, &$0) }
   UrgentTests.run(&report, &core, in: &arena)
   report.run("the clock is corrected and never runs back") {

@@ -92,6 +92,41 @@ enum InterruptTests {
     report.expect(core.take(source: 20) > between, "the stamp is stale")
   }
 
+  /// Two words are in the place of a device's registers: what it says why it interrupts stays, as if it said so anew
+  /// each time.
+  ///
+  /// A cause that comes behind the look at them must not keep the line up: whatever is read, the own cause is
+  /// acknowledged, and all are when there is another one.
+  static func everyCauseIsAcknowledged(
+    _ core: inout Core, _ report: inout TestReport, in arena: inout Arena
+  ) {
+    let (source, otherSource) = (22, 23)
+    guard let words = unsafe try? arena.carve(byteCount: 8, alignment: 8) else {
+      return report.expect(false, "no memory")
+    }
+    let address = UInt(bitPattern: words)
+    // SAFETY: the two words are carved for these registers, here and below.
+    let status = unsafe Register<UInt32>(address: address)
+    let acknowledge = unsafe Register<UInt32>(address: address + 4)
+    let acknowledgement = unsafe InterruptAcknowledgement(
+      status: address, acknowledge: address + 4, ownCause: 1, otherCause: 2, otherSource: otherSource)
+    // No controller has that input.
+    core.setControl(ofSource: source, .device(input: .max, acknowledgement))
+    for causes in 0..<UInt32(8) {
+      status.store(causes)
+      acknowledge.store(0)
+      raise(source, &core)
+      _ = core.take(source: source)
+      let expected = causes & ~1 == 0 ? 1 : causes | 0b11
+      report.expect(
+        acknowledge.load() == expected, "other causes are acknowledged than stand", UInt64(causes))
+      let isMarked = core.pendingSources & 1 << UInt64(otherSource) != 0
+      report.expect(isMarked == (causes & 2 != 0), "the other source's mark is wrong", UInt64(causes))
+      if isMarked { _ = core.take(source: otherSource) }
+    }
+    core.setControl(ofSource: source, .none)
+  }
+
   /// Sleeps 10,000 times with an alarm so near that it often comes before the halt: none may be slept through.
   static func sleepLosesNoWakeUp(_ core: inout Core, _ report: inout TestReport) {
     var state: UInt64 = 88_172_645_463_325_252

@@ -18,22 +18,25 @@ LOW, HIGH = (0, 0x9_FC00, USABLE), (MIB, (MEMORY_MIB - 1) * MIB, USABLE)
 FAR = 1 << 40
 
 
-def boot(space, ranges=(LOW, HIGH), *, smp=1, magic=0x336EC578, version=1, count=None):
-    """Boots a guest with a start info of its own; `ranges` are addresses, sizes and types."""
+def boot(space, ranges=(LOW, HIGH), *, smp=1, magic=0x336EC578, version=1, count=None, place=PLACE, line=None):
+    """Boots a guest with a start info of its own; `ranges` are addresses, sizes and types, said to be at `place`, and
+    `line` is where the command line is said to be."""
     port = free_tcp_port()
     guest = space.boot(
         "--smp", str(smp), "--gdb", str(port), "--wait", append="durability=none", whole_line=True, memory=MEMORY_MIB)
     entries = b"".join(struct.pack("<QQII", *entry, 0) for entry in ranges)
     head = struct.pack("<IIII", magic, version, 0, 0)
-    tail = struct.pack("<QII", PLACE, len(ranges) if count is None else count, 0)
+    tail = struct.pack("<QII", place, len(ranges) if count is None else count, 0)
     commands = [
         f"target remote 127.0.0.1:{port}", "hb *kernel_main", "continue",
         "python info, memory = int(gdb.parse_and_eval('$rdi')), gdb.selected_inferior()",
         f"python memory.write_memory({PLACE}, bytes.fromhex('{entries.hex()}'))",
         f"python memory.write_memory(info, bytes.fromhex('{head.hex()}'))",
         f"python memory.write_memory(info + 40, bytes.fromhex('{tail.hex()}'))",
-        "delete", "detach",
     ]
+    if line is not None:
+        commands.append(f"python memory.write_memory(info + 24, bytes.fromhex('{struct.pack('<Q', line).hex()}'))")
+    commands += ["delete", "detach"]
     command = ["gdb", "-q", "-batch"]
     for line in commands:
         command += ["-ex", line]
@@ -54,6 +57,10 @@ def takes_an_order(guest):
 @test("what no loader should say stops the boot", has_own_machine=True, has_own_boot=True)
 def bad_start_info(space):
     stops(boot(space, magic=0x336EC579), "no PVH start info")
+    # What is said to be behind the map that the kernel begins with, and at the very end of addresses.
+    for far in (FAR, 1 << 32, 2**64 - 8):
+        stops(boot(space, place=far), "no PVH start info")
+        stops(boot(space, line=far), "no PVH start info")
     image = "does not call the image's own memory usable"
     for ranges in (
         (), (LOW,), (LOW, (MIB, 63 * MIB, RESERVED)), (LOW, HIGH, (0x20_0000, 1, RESERVED)),

@@ -75,8 +75,12 @@ def unusable(space):
          machine=(*MICROVM, "--", "-machine", "auto-kernel-cmdline=off"))
     q35 = ("--machine", "q35")
     stop("no virtio network device", machine=q35, append="durability=none pci=off")
-    for place in ("0xfeb00000", "0x100000", "3G", "0xfffffffffffff000"):
-        stop("no virtio device answers at 0x", machine=q35, append=f"virtio_mmio.device=0x200@{place}:5")
+    # The third and the fourth are where the I/O APIC and the local ones answer.
+    for place, address in (
+        ("0xfeb00000", 0xFEB0_0000), ("0x100000", 0x10_0000), ("0xfec00000", 0xFEC0_0000), ("0xfee00000", 0xFEE0_0000),
+        ("3G", 3 << 30), ("0xfffffffffffff000", 2**64 - 4096),
+    ):
+        stop(f"no virtio device answers at {address:#x},", machine=q35, append=f"virtio_mmio.device=0x200@{place}:5")
     for value in ("", "512", "512@0xfeb00000", "512@:5", "@0xfeb00000:5", "512@0xfeg00000:5", "512@0xfeb00000:x"):
         word = f"virtio_mmio.device={value}"
         stop("unreadable device on the command line", word, "SIZE@ADDRESS:INTERRUPT", machine=q35, append=word)

@@ -44,10 +44,11 @@ def partitioned(space, name="partitioned.img", first=FIRST, last=LAST):
     return disk
 
 
-def second_disk(path):
+def second_disk(path, read_only=False):
     """One more disk, behind the others on the bus: extra arguments for QEMU."""
-    return ("--machine", "q35", "--", "-blockdev", f"driver=file,node-name=file2,filename={path}", "-blockdev",
-            "driver=raw,node-name=disk2,file=file2", "-device", "virtio-blk-pci,disable-legacy=on,drive=disk2")
+    mode = ",read-only=on" if read_only else ""
+    return ("--machine", "q35", "--", "-blockdev", f"driver=file,node-name=file2,filename={path}{mode}", "-blockdev",
+            f"driver=raw,node-name=disk2,file=file2{mode}", "-device", "virtio-blk-pci,disable-legacy=on,drive=disk2")
 
 
 def outside(image, first=FIRST, last=LAST):
@@ -144,6 +145,53 @@ def passed_over(space):
     equal(guest.ready(), (6, 6), "records and live orders of the first disk")
     guest.kill()
     check(disks.read(disk) == before, "the disk that was passed over was written to")
+
+
+@test("a blank disk in front does not hide a journal", has_own_machine=True, has_own_boot=True)
+def blank_in_front(space):
+    passed = "sluice: disk 1 passed over: it is blank, and one behind it is not"
+    for disk in (space.disk("whole.img"), partitioned(space)):
+        blank = space.disk("blank.img")
+        guest = space.boot(disk=disk)
+        guest.ready()
+        client = Client(guest)
+        for _ in range(3):
+            client.order(b"B", 1, 10_0000)
+        guest.kill()
+        guest = space.boot(*second_disk(disk), disk=blank)
+        equal(guest.ready(), (3, 3), "records and live orders with a blank disk in front")
+        check(passed in guest.text, f"it said:\n{guest.text}")
+        guest.kill()
+        check(not any(disks.read(blank)), "the blank disk was written to")
+        # What can not be written to is no place to go on, and the blank disk is one to begin.
+        for records in (0, 1):
+            guest = space.boot(*second_disk(disk, read_only=True), disk=blank)
+            equal(guest.ready(), (records, records), "records and live orders with a read-only disk behind")
+            check("passed over" not in guest.text, f"it said:\n{guest.text}")
+            if not records:
+                Client(guest).order(b"B", 1, 10_0000)
+            guest.kill()
+        # Once both have a journal, the first counts.
+        guest = space.boot(*second_disk(disk), disk=blank)
+        equal(guest.ready(), (1, 1), "records and live orders of the first of two journals")
+        guest.kill()
+        os.unlink(blank)
+    other, blank = space.disk("other.img"), space.disk("blank.img")
+    disks.write_at(other, 0, b"something else")
+    before = disks.read(other)
+    guest = space.boot(*second_disk(other), disk=blank)
+    equal(guest.ready(), (0, 0), "records and live orders with something else behind")
+    guest.kill()
+    check(disks.read(other) == before, "what is no journal was written to")
+    stops(space.boot(*second_disk(blank), disk=other), "not a Sluice journal")
+    # Two blank ones: the first.
+    first, second = space.disk("first.img"), space.disk("second.img")
+    for records in (0, 1):
+        guest = space.boot(*second_disk(second), disk=first)
+        equal(guest.ready(), (records, records), "records and live orders of the first of two blank disks")
+        Client(guest, b"C%d" % records).order(b"B", 1, 10_0000)
+        guest.kill()
+    check(not any(disks.read(second)), "the second blank disk was written to")
 
 
 @test("several journals' partitions are refused", has_own_machine=True, has_own_boot=True)

@@ -32,7 +32,9 @@ def image(space, name, kernel, *options, journal=0):
 
 
 def boot(space, boot_disk, *options, **more):
-    return space.boot("--boot-disk", boot_disk, *options, boot="uefi", whole_line=True, **more)
+    """Boots a boot disk on q35 unless the options say otherwise: not every machine of a run has UEFI firmware."""
+    machine = () if "--machine" in options else ("--machine", "q35")
+    return space.boot("--boot-disk", boot_disk, *machine, *options, boot="uefi", whole_line=True, **more)
 
 
 def words_of(text):
