@@ -1,4 +1,5 @@
 import Firmware
+import Synchronization
 
 /// The controllers that turn interrupt lines into vectors: of the serial port, and of devices without messages. Source: Intel 82093AA, 3.0.
 public enum InputOutputAPIC {
@@ -8,6 +9,16 @@ public enum InputOutputAPIC {
 
   // SAFETY: the first core alone writes it, before another one runs.
   nonisolated(unsafe) private static var lines = InterruptLines()
+
+  /// One register says which the other one is: no core may change it between the two accesses of another.
+  private static let isInUse = Atomic<Bool>(false)
+
+  /// What one core does while no other one touches a controller: some ten accesses at most.
+  private static func alone<Result>(_ body: () -> Result) -> Result {
+    while isInUse.exchange(true, ordering: .acquiring) { corePause() }
+    defer { isInUse.store(false, ordering: .releasing) }
+    return body()
+  }
 
   /// Where lines come in from now on.
   static func use(_ lines: InterruptLines) { unsafe Self.lines = lines }
@@ -45,11 +56,13 @@ public enum InputOutputAPIC {
 
   /// One that reports levels has edges too, and an interrupt that only marks must not come again while the level stands.
   private static func route(_ place: InterruptLine, _ vector: UInt8, _ identifier: UInt8) -> Bool {
-    guard let entry = Entry(input: place.global) else { return false }
-    entry.mask()
-    entry.write(high: UInt32(identifier) << 24)
-    entry.write(low: UInt32(vector) | (place.isActiveLow ? 1 << 13 : 0))
-    return true
+    alone {
+      guard let entry = Entry(input: place.global) else { return false }
+      entry.mask()
+      entry.write(high: UInt32(identifier) << 24)
+      entry.write(low: UInt32(vector) | (place.isActiveLow ? 1 << 13 : 0))
+      return true
+    }
   }
 
   /// Holds a line back, or lets it come again; an edge that comes meanwhile is lost, so whoever lets the line come looks at
@@ -58,8 +71,10 @@ public enum InputOutputAPIC {
 
   /// The same for an input, by its number among those of all controllers.
   static func setMask(_ isMasked: Bool, input: UInt32) {
-    guard let entry = Entry(input: input) else { return }
-    if isMasked { entry.mask() } else { entry.unmask() }
+    alone {
+      guard let entry = Entry(input: input) else { return }
+      if isMasked { entry.mask() } else { entry.unmask() }
+    }
   }
 
   /// One input's two words in its controller's table.

@@ -8,6 +8,8 @@ import Timing
 enum CoreTests {
   private static let exchangeCount = 100_000
   private static let capacity = 64
+  /// How often each core holds back a line of its own.
+  static let maskCount = 5_000
 
   static func run(_ report: inout TestReport, _ core: inout Core, in arena: inout Arena) {
     report.run("a processor that is not there is left out") {
@@ -22,9 +24,35 @@ enum CoreTests {
     report.run("no message is found before it was sent, of 100,000 both ways") {
       noMessageIsFoundBeforeItWasSent(&core, &ends, &$0)
     }
+    report.run("two cores hold back a line each, and neither the other's") {
+      theLinesOfTwoCoresAreTheirOwn(&core, &ends, &$0)
+    }
     report.run("100,000 messages with halts, both ways, lose no wake-up") {
       haltsLoseNoWakeUp(&core, &ends, &$0)
     }
+  }
+
+  /// Both use the registers of one I/O APIC, at the same time. Then this core's line still comes in, as its own source.
+  private static func theLinesOfTwoCoresAreTheirOwn(
+    _ core: inout Core, _ ends: inout CoreEnds, _ report: inout TestReport
+  ) {
+    let source = 42
+    InputOutputAPIC.route(line: IntervalLine.line, to: source)
+    core.setControl(ofSource: source, .line(IntervalLine.line))
+    _ = ends.sender.push(CoreMessage(kind: .lines, number: 0, time: core.now))
+    for _ in 0..<maskCount {
+      core.setMask(true, source: source)
+      core.setMask(false, source: source)
+    }
+    _ = ends.receive(core)
+    IntervalLine.fire(afterMicroseconds: 200)
+    let patience = core.now + .seconds(1)
+    while core.pendingSources & 1 << UInt64(source) == 0 && core.now < patience {}
+    let isMarked = core.pendingSources & 1 << UInt64(source) != 0
+    report.expect(isMarked, "the line's edge did not come, and there came", core.pendingSources)
+    if isMarked { _ = core.take(source: source) }
+    core.setMask(true, source: source)
+    core.setControl(ofSource: source, .none)
   }
 
   /// Starts `Partner` on the second core.

@@ -13,6 +13,8 @@ struct CoreMessage: BitwiseCopyable, Sendable {
     case wrongTime
     /// To be answered after a sleep, if there is nothing else.
     case halting
+    /// To be answered when a line was held back, and let come again, many times.
+    case lines
   }
 
   var kind: Kind
@@ -86,7 +88,18 @@ struct Partner: CoreProgram, ~Copyable {
     while true {
       let message = kind == .halting ? partner.ends.receiveHalting(&core) : partner.ends.receive(core)
       kind = message.kind
+      if kind == .lines { Self.holdBackLines(&core) }
       partner.answer(message, core)
+    }
+  }
+
+  /// Nothing is at the line.
+  private static func holdBackLines(_ core: inout Core) {
+    let source = 41
+    core.setControl(ofSource: source, .line(12))
+    for _ in 0..<CoreTests.maskCount {
+      core.setMask(true, source: source)
+      core.setMask(false, source: source)
     }
   }
 

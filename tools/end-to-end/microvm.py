@@ -101,3 +101,31 @@ def bridges(space):
     legacy = more.replace("virtio-net-pci,", "virtio-net-pci,disable-modern=on,").split()
     guest = space.boot("--machine", "q35", "--net", "none", "--", *legacy, append="durability=none", whole_line=True)
     stops(guest, "legacy", "disable-modern=off")
+
+
+@test("more devices than are of use", has_own_machine=True, has_own_boot=True)
+def many(space):
+    def boot(*devices, append="durability=none", **more):
+        words = " ".join(devices).split()
+        return space.boot(
+            "--machine", "q35", "--net", "none", "--", *words, append=append, whole_line=True, **more)
+
+    network = "-device virtio-net-pci,netdev=n,disable-legacy=on,addr=1c -netdev user,id=n,restrict=on"
+    others = (f"-device virtio-rng-pci,disable-legacy=on,multifunction=on,addr={4 + index // 8:x}.{index % 8}"
+              for index in range(40))
+    guest = boot(*others, network)
+    guest.ready()
+    guest.kill()
+    # One that is no network device says nothing of those.
+    guest = boot("-device virtio-balloon-pci,disable-modern=on")
+    check("legacy" not in stops(guest, "no virtio network device"), "a legacy balloon is taken for a network device")
+    # Each behind a bridge of its own, with the registers GiB apart: those of the devices in use alone are mapped.
+    ports = [f"-device pcie-root-port,id=port{index},chassis={index},slot={index},pref64-reserve=4G"
+             for index in range(10)]
+    networks = [f"-device virtio-net-pci,disable-legacy=on,bus=port{index},netdev=n{index} "
+                f"-netdev user,id=n{index},restrict=on" for index in range(9)]
+    disk = (f"-blockdev driver=file,node-name=last,filename={space.disk()} "
+            "-device virtio-blk-pci,disable-legacy=on,bus=port9,drive=last")
+    guest = boot(*ports, *networks, disk, append="", memory=128)
+    equal(guest.ready(), (0, 0), "records and live orders of the disk behind nine network devices")
+    guest.kill()
