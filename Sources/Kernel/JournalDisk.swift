@@ -94,7 +94,7 @@ struct JournalDisk: ~Copyable {
   ) -> DiskPort? {
     // One with larger blocks refuses single sectors; and where it does not, a sector torn would tear its neighbours.
     guard disk.disk.preferredByteCount == Block.sectorByteCount else {
-      stop(" has blocks of more than 512 bytes: attach it with blocks of 512", "")
+      stop(" has blocks of more than 512 bytes", "")
     }
     var search = PartitionSearch(for: .journal, sectorCount: disk.sectorCount)
     let answer = search.run(on: &disk, &pool) { JournalBoot.wait(for: &$0, &core) }
@@ -155,7 +155,7 @@ struct JournalDisk: ~Copyable {
       $0.write(UInt64(number))
       $0.write(text)
       $0.write(more)
-      $0.write(" (or detach it, or boot with durability=none)")
+      $0.write(": mend that, detach the disk, or boot with durability=none")
     }
   }
 }
