@@ -74,7 +74,8 @@ struct JournalReader {
 
   private func describe(_ error: JournalError) -> CommandFailure {
     let place = [error.sector.map { "sector \($0)" }, error.sequence.map { "record \($0)" }].compactMap { $0 }
-    let text = error.message.description
+    // What the kernel advises would make it a journal, and lose what it is.
+    let text = error == .notAJournal ? "neither a journal nor a blank disk" : error.message.description
     return CommandFailure("\(path): \(text)" + (place.isEmpty ? "" : " (\(place.joined(separator: ", ")))"))
   }
 }
