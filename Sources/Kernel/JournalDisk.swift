@@ -49,7 +49,9 @@ struct JournalDisk: ~Copyable {
       }
       number += 1
     }
-    if let blank { return reopen(blank, devices, &core, forCore: writer, &pool, in: &arena, log) }
+    if let blank, let again = reopen(blank, devices, &core, forCore: writer, &pool, in: &arena, log) {
+      return again
+    }
     guard number > 1 else {
       BootLog.stop("no disk for the journal: attach one, or boot with durability=none")
     }
@@ -64,15 +66,11 @@ struct JournalDisk: ~Copyable {
   private static func reopen(
     _ number: Int, _ devices: Devices, _ core: inout Core, forCore writer: Int, _ pool: inout BlockPool,
     in arena: inout Arena, _ log: BootLog
-  ) -> PlacedDisk {
-    var again = JournalDisk(number: number, log: log)
-    guard let found = devices.disk(number: number, &core, forCore: writer, in: &arena) else {
-      again.stop(" is gone", "")
-    }
+  ) -> PlacedDisk? {
+    guard let found = devices.disk(number: number, &core, forCore: writer, in: &arena) else { return nil }
     let control = found.control
-    guard let disk = again.part(of: found.disk, &core, &pool) else {
-      again.stop(" has another partition table than before", "")
-    }
+    var again = JournalDisk(number: number, log: log)
+    guard let disk = again.part(of: found.disk, &core, &pool) else { return nil }
     again.say(passedOver: nil)
     return PlacedDisk(disk: disk, control: control)
   }
