@@ -16,7 +16,6 @@ KINDS = [
 ]
 JOURNALS = [("empty journal", ""), ("durability=none", "durability=none")]
 
-BOOT_DISK = os.path.join(ROOT, "build", "sluice-uefi.img")
 # The loader's first line. What goes before is the firmware's.
 LOADER = "sluice: loader: "
 LONGEST_OWN_SECONDS = 0.3
@@ -53,10 +52,13 @@ def boot(machine, is_uefi, words, directory, blank_disk):
 
 
 def boot_disk(directory):
-    """A boot disk whose journal is empty."""
-    if not os.path.exists(BOOT_DISK):
-        fail(f"there is no boot disk at {os.path.relpath(BOOT_DISK, ROOT)}; `make disk-image` makes it")
-    copy = os.path.join(directory, "boot.img")
-    if subprocess.run(["cp", "--sparse=always", BOOT_DISK, copy]).returncode != 0:
-        fail("the boot disk could not be copied")
-    return copy
+    """A boot disk with the kernel as it is now, and an empty journal."""
+    disk = os.path.join(directory, "boot.img")
+    if os.path.exists(disk):
+        os.remove(disk)
+    made = subprocess.run(
+        [os.path.join(ROOT, "tools", "disk-image"), "--output", disk], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True)
+    if made.returncode != 0:
+        fail(f"no boot disk could be made: {made.stdout}")
+    return disk
