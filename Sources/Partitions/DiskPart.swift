@@ -36,7 +36,7 @@ public struct DiskPart<Disk: BlockPort & ~Copyable>: BlockPort, ~Copyable {
   public var canFlush: Bool { disk.canFlush }
 
   // One copy in the image for boot and run: a call is nothing beside a request.
-  @inline(never)
+  @inline(__always)
   public mutating func submit(_ request: consuming BlockRequest) -> BlockRequest? {
     guard request.operation != .flush else { return disk.submit(request) }
     let isInside =
@@ -46,7 +46,7 @@ public struct DiskPart<Disk: BlockPort & ~Copyable>: BlockPort, ~Copyable {
     return back(returned)
   }
 
-  @inline(never)
+  @inline(__always)
   public mutating func completion() -> BlockCompletion? {
     guard let completion = disk.completion() else { return nil }
     let status = completion.status
