@@ -277,8 +277,11 @@ def images(space):
         file.seek(JOURNAL_START + 5 * MIB)
         file.write(b"an order")
     image(space, "first", KERNEL, "--append", "durability=none", journal=8)
-    check(contents(first) != contents(second), "the new command line is not in the image")
+    with_words = contents(first)
+    check(with_words != contents(second), "the new command line is not in the image")
     image(space, "first", KERNEL, journal=8)
+    check(contents(first) == with_words, "the command line was not kept")
+    image(space, "first", KERNEL, "--append", "", journal=8)
     kept = bytearray(contents(second))
     kept[JOURNAL_START + 5 * MIB : JOURNAL_START + 5 * MIB + 8] = b"an order"
     check(contents(first) == kept, "the journal was not kept, or the rest is not as new")
